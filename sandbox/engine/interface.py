@@ -1,0 +1,84 @@
+"""The one plug between sessions and the places where workers run.
+
+An engine runs workers; a session knows no more of it than these classes. Nothing above may assume that a worker is a
+local process or that a folder is shared.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sandbox.protocol import Command, Event
+
+MIB = 1024 * 1024
+
+
+class EngineError(Exception):
+    """The engine cannot do what was asked. Its text says what to do about it."""
+
+
+class Full(EngineError):
+    """No room for another worker now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one worker may use. Seconds and bytes; an entry is one `run`."""
+
+    cpu_seconds: int = 10
+    """CPU time of an entry before it is interrupted."""
+    wall_seconds: int = 60
+    """Wall time of an entry before it is interrupted; stands still while it waits for input or for the reader."""
+    memory_bytes: int = 256 * MIB
+    threads: int = 47
+    descriptors: int = 64
+    file_bytes: int = 8 * MIB
+    workspace_bytes: int = 16 * MIB
+    workspace_files: int = 200
+    output_bytes: int = 16 * MIB
+    """Output of an entry before it is cut and the entry interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to run: the interpreter's path, the limits, and the workspace's text files by path.
+
+    Files that the engine still has for the session and that say the same are left alone, with their times.
+    """
+
+    python: str
+    limits: Limits = Limits()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+class Worker(Protocol):
+    """A worker that was opened. Once `exited` was delivered every call does nothing. Safe from any thread."""
+
+    def send(self, command: Command) -> None:
+        """Hand over `run`, `complete` or `probe`; do `save`, `delete`, `answer` or `interrupt` at once.
+
+        Never blocks on the worker. Raises OSError when a save or delete failed on the disk.
+        """
+
+    def kill(self, cause: str) -> None:
+        """End the worker; its `exited` will name `cause` (stopped or idle), unless it has ended by itself before."""
+
+    def throttle(self, paused: bool) -> None:
+        """Stop or go on reading the worker's output: its prints then wait for a slow reader."""
+
+
+class Engine(Protocol):
+    """Starts workers somewhere. Safe to call from any thread."""
+
+    def open(self, session: str, job: Job, on_event: Callable[[Event], None]) -> Worker:
+        """Start a worker for this session. Returns at once; `ready` follows, or `exited`. Raises Full.
+
+        `on_event` is called from one thread of the engine at a time, in order; it must not block. `exited` comes last
+        and exactly once, from the wait status and never from a worker's message.
+        """
+
+    def forget(self, session: str) -> None:
+        """Drop whatever is kept for a session that will not come back: its workspace."""
+
+    def close(self) -> None:
+        """End every worker and give back everything; returns when no process is left."""

@@ -1,0 +1,1 @@
+"""State of the living: sessions, their journals, and who may hold how many."""
