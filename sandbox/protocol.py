@@ -228,6 +228,104 @@ class Loaded(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """What a name or a part holds: a short text, and the token of the object drawn for it, 0 when drawn inline."""
+
+    text: str
+    ref: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a space.
+
+    mark: "", new, rebound, stale, leftover or added; `was`: the value before, of a rebound name;
+    `origin`: "module.name" when a from-import bound it, as seen in the code that ran, else "".
+    """
+
+    name: str
+    value: Value
+    mark: str
+    was: Value | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A namespace: `__main__`, a workspace module, or `sys.modules` itself.
+
+    `load` counts the executions of the module's code, 0 where there are none; `token` is the module's own;
+    `path`: the workspace file it was made from, or ""; `hidden`: how many names are not shown.
+    """
+
+    name: str
+    load: int
+    token: int
+    path: str
+    names: tuple[Name, ...]
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something inside an object: an attribute, an item, a closure cell."""
+
+    key: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An object that gets a card of its own.
+
+    kind: module, function, class, instance, method, list, dict, set, tuple, generator, frame or other;
+    `home`: "module.qualified.name" where it was made, or ""; `load`: the load that made it, 0 when none did;
+    `code`: the source it was made from, at most 2,000 characters, or "".
+    """
+
+    token: int
+    kind: str
+    type: str
+    label: str
+    home: str
+    load: int
+    stale: bool
+    code: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot(Message):
+    """W: the picture after a run; `seq` is put in by the session. Looked at without touching."""
+
+    kind: ClassVar[str] = "snapshot"
+    seq: int
+    run: int
+    truncated: bool
+    spaces: tuple[Space, ...]
+    objects: tuple[Object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One thing that refers to an object, in words; kind: name, attribute, item, cell, default, method, frame, other."""
+
+    text: str
+    kind: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holding(Message):
+    """W: who refers to the object that was asked for; `gone` when it lives no more."""
+
+    kind: ClassVar[str] = "holding"
+    id: str
+    holders: tuple[Holder, ...]
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finished(Message):
     """W: the run ended; status: ok, error, incomplete or interrupted; error: exception class or ""; ms: wall time."""
 
@@ -360,7 +458,7 @@ class Welcome(Message):
     limits: dict[str, int]
     files: tuple[File, ...]
     transcript: tuple[Noted, ...]
-    snapshot: Message | None
+    snapshot: Snapshot | None
     disk: tuple[DiskState, ...]
     lesson: str
     step: str
@@ -375,13 +473,15 @@ def kinds(*classes: type[Message]) -> Kinds:
 
 
 BROWSER_COMMANDS = kinds(Hello, Save, Delete, Run, Answer, Interrupt, Restart, Complete, Look, Holders, Open, Predict)
-WORKER_COMMANDS = kinds(Run, Interrupt, Complete, Probe)
-WORKER_EVENTS = kinds(Ready, Asked, Loaded, Finished, Completions, Probed)
+WORKER_COMMANDS = kinds(Run, Interrupt, Complete, Holders, Probe)
+WORKER_EVENTS = kinds(Ready, Asked, Loaded, Snapshot, Finished, Completions, Holding, Probed)
 
 Command = (
     Hello | Save | Delete | Run | Answer | Interrupt | Restart | Complete | Look | Holders | Open | Predict | Probe
 )
-Event = Ready | Output | Asked | Loaded | Finished | Files | Completions | Probed | Limited | Exited
+Event = (
+    Ready | Output | Asked | Loaded | Snapshot | Finished | Files | Completions | Holding | Probed | Limited | Exited
+)
 
 
 # --- names of workspace files ---

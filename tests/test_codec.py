@@ -25,6 +25,16 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
 DECODED = {**BROWSER_COMMANDS, **WORKER_COMMANDS, **WORKER_EVENTS}
 
 
+VALUE = st.builds(protocol.Value, TEXT, NUMBER)
+NAME = st.builds(protocol.Name, TEXT, VALUE, TEXT, st.none() | VALUE, TEXT)
+SPACE = st.builds(protocol.Space, TEXT, NUMBER, NUMBER, TEXT, st.lists(NAME, max_size=3).map(tuple), NUMBER)
+PARTS = st.lists(st.builds(protocol.Part, TEXT, VALUE), max_size=3).map(tuple)
+OBJECT = st.builds(protocol.Object, NUMBER, TEXT, TEXT, TEXT, TEXT, NUMBER, st.booleans(), TEXT, PARTS)
+VALUES[tuple[protocol.Space, ...]] = st.lists(SPACE, max_size=3).map(tuple)
+VALUES[tuple[protocol.Object, ...]] = st.lists(OBJECT, max_size=3).map(tuple)
+VALUES[tuple[protocol.Holder, ...]] = st.lists(st.builds(protocol.Holder, TEXT, TEXT, NUMBER), max_size=3).map(tuple)
+
+
 def messages() -> st.SearchStrategy[Message]:
     """Any message that may come in on any wire."""
     return st.one_of(

@@ -1,0 +1,1 @@
+"""Benchmarks: tables of ratios against peers in the same run. Never part of the test suite."""
