@@ -308,7 +308,7 @@ class Snapshot(Message):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One thing that refers to an object, in words; kind: name, attribute, item, cell, default, method, frame, other."""
+    """One thing that refers to an object; kind: name, attribute, item, cell, default, method, frame or other."""
 
     text: str
     kind: str
