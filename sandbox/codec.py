@@ -178,6 +178,11 @@ class Unframer:
         self._limit = limit
         self._buffer = bytearray()
 
+    @property
+    def partial(self) -> bool:
+        """Whether a frame has begun and is not whole yet."""
+        return bool(self._buffer)
+
     def feed(self, data: bytes) -> list[str]:
         """The texts that `data` completes. Raises ProtocolError at a frame over the limit or not UTF-8."""
         self._buffer += data

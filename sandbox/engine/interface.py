@@ -21,6 +21,14 @@ class Full(EngineError):
     """No room for another worker now."""
 
 
+class Rejected(EngineError):
+    """A save or delete that was not taken. `code` is name, too-large or too-many; the text is for the learner."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one worker may use. Seconds and bytes; an entry is one `run`."""
@@ -57,7 +65,8 @@ class Worker(Protocol):
     def send(self, command: Command) -> None:
         """Hand over `run`, `complete` or `probe`; do `save`, `delete`, `answer` or `interrupt` at once.
 
-        Never blocks on the worker. Raises OSError when a save or delete failed on the disk.
+        Never blocks on the worker. Raises Rejected when a save or delete is not allowed, OSError when it
+        failed on the disk.
         """
 
     def kill(self, cause: str) -> None:
@@ -71,7 +80,8 @@ class Engine(Protocol):
     """Starts workers somewhere. Safe to call from any thread."""
 
     def open(self, session: str, job: Job, on_event: Callable[[Event], None]) -> Worker:
-        """Start a worker for this session. Returns at once; `ready` follows, or `exited`. Raises Full.
+        """Start a worker for this session. Returns at once; `ready` follows, or `exited`. Raises Full, and Rejected
+        when the job's files break its limits.
 
         `on_event` is called from one thread of the engine at a time, in order; it must not block. `exited` comes last
         and exactly once, from the wait status and never from a worker's message.
