@@ -1,0 +1,192 @@
+"""The console of a session: entries, answers and interrupts go to an interpreter, and its events come back.
+
+Knows neither files nor sockets. Called under the session's lock. What comes from the worker was written by the learner:
+an event that does not fit the run in flight is dropped.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from sandbox.engine.interface import EngineError
+from sandbox.protocol import (
+    Answer,
+    Asked,
+    Complete,
+    Completions,
+    Exited,
+    Finished,
+    Holders,
+    Holding,
+    Interrupt,
+    Ready,
+    Restart,
+    Run,
+    Snapshot,
+)
+from sandbox.session.life import Life
+from sandbox.session.record import Record
+from sandbox.session.runs import Runs
+
+log = logging.getLogger(__name__)
+
+NOT_NOW = "The interpreter cannot be asked now."
+QUESTIONS_LIMIT = 8
+"""Completions and holders that may be asked of an interpreter at a time."""
+
+
+class Console:
+    """One interpreter after another, and the order of what is run in them."""
+
+    def __init__(self, name: str, life: Life, record: Record, files: Callable[[], Mapping[str, str]]) -> None:
+        self._name, self._life, self._record, self._files = name, life, record, files
+        self.runs = Runs()
+        self.python = ""
+        self.snapshot: Snapshot | None = None
+        self._seq = 0
+        """The newest run's number in the journal."""
+        self._questions: dict[str, Complete | Holders] = {}
+
+    # --- commands ---
+
+    def run(self, run: Run) -> None:
+        """Queue an entry; a sleeping interpreter wakes for it. One sent twice while it waits goes on waiting."""
+        if self.runs.holds(run.id):
+            return
+        if problem := self.runs.problem(run):
+            self._record.audience.tell(problem)
+        elif self._wake(run.id):
+            self.runs.add(run)
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Start the run whose turn it is.
+
+        Only now it enters the journal: the order of runs and saves there is the order in which the worker saw them.
+        """
+        if self._life.state != "ready" or (run := self.runs.take_next()) is None:
+            return
+        self._life.state = "running"
+        self._seq = self._record.take(run)
+        self._record.note(self._seq, run)
+        self._life.send(run)
+
+    def answer(self, answer: Answer) -> None:
+        """Pass a line to the run in flight, whether it has asked or not: type-ahead."""
+        if not answer.run or answer.run != self.runs.in_flight:
+            self._record.refuse("malformed", f"Run {answer.run} is not in flight: it reads no answer.", answer.id)
+            return
+        self._record.note(self._record.take(answer), answer)
+        if self._life.state == "asked":
+            self._life.state = "running"
+        self._life.send(answer)
+
+    def interrupt(self, interrupt: Interrupt) -> None:
+        """Interrupt the run in flight or drop an incomplete entry, and drop the runs that wait behind it."""
+        is_open = self.runs.is_open(interrupt.run)
+        seq = self._record.take(interrupt)
+        if is_open or self.runs.is_waiting(interrupt.run):
+            self._record.note(seq, interrupt)
+            self._drop_waiting()
+        if is_open:
+            self._life.send(interrupt)
+
+    def restart(self, restart: Restart) -> None:
+        """A new interpreter: the one there is ends first."""
+        if self._life.has_worker:
+            self._record.note(self._record.take(restart), restart)
+            self.end("stopped", again=True)
+        elif self._wake(restart.id):
+            self._record.note(self._record.take(restart), restart)
+
+    def ask(self, question: Complete | Holders) -> None:
+        """Pass a question to an interpreter that waits; a busy one has no answer, and a sleeping one wakes."""
+        if self._life.state == "ready" and len(self._questions) < QUESTIONS_LIMIT:
+            self._questions[question.id] = question
+            self._life.send(question)
+        elif self._wake(question.id):
+            self._give_up(question)
+
+    def end(self, cause: str, again: bool = False) -> None:
+        """Have the interpreter ended; `again` wants another after it."""
+        self._drop_waiting()
+        self.runs.end()
+        self._life.end(cause, again)
+
+    def _drop_waiting(self) -> None:
+        for run in self.runs.drop_waiting():
+            self._record.audience.push(Finished(run.run, "interrupted", "", 0))
+
+    def _wake(self, id: str) -> bool:
+        """See to it that there is or will be an interpreter; when there cannot be one the command `id` is refused."""
+        if self._life.state != "asleep":
+            return True
+        try:
+            self._life.wake(self._files())
+        except EngineError as error:
+            log.warning("no worker session=%s reason=%s", self._name, error)
+            self._record.refuse("full", str(error), id)
+            return False
+        return True
+
+    # --- events ---
+
+    def on_ready(self, ready: Ready) -> None:
+        if self._life.state != "starting" or self._life.dying:
+            return
+        self._life.state = "ready"
+        self.python = ready.python
+        self._record.say(ready)
+        self._hand_over()
+
+    def on_asked(self, asked: Asked) -> None:
+        if asked.run == self.runs.in_flight and self._life.state == "running":
+            self._life.state = "asked"
+            self._record.say(asked)
+
+    def on_finished(self, finished: Finished) -> bool:
+        """The run ended. Call `go_on` once everybody was told. False for an event that fits no run."""
+        if not self.runs.finish(finished.run, finished.status):
+            return False
+        self._life.state = "ready"
+        self._record.say(finished)
+        return True
+
+    def go_on(self) -> None:
+        """Start the next run, if one waits."""
+        self._hand_over()
+
+    def on_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep the newest picture, numbered after the input it followed."""
+        self.snapshot = replace(snapshot, seq=self._seq)
+        self._record.audience.push(self.snapshot)
+
+    def on_answered(self, event: Completions | Holding) -> None:
+        """The answer to a question; one that nobody asked is dropped."""
+        if self._questions.pop(event.id, None):
+            self._record.audience.tell(event)
+
+    def on_exited(self, exited: Exited) -> bool:
+        """The interpreter is gone, and what it was about. Returns whether another is wanted: call `rise` for it."""
+        log.info("worker exited session=%s cause=%s", self._name, exited.cause)
+        wanted = self._life.bury()
+        self.runs.end()
+        self.snapshot = None
+        self._record.say(exited)
+        if not wanted:
+            self._drop_waiting()
+        for question in self._questions.values():
+            self._give_up(question)
+        self._questions.clear()
+        return wanted
+
+    def _give_up(self, question: Complete | Holders) -> None:
+        if isinstance(question, Complete):
+            self._record.audience.tell(Completions(question.id, question.cursor, ()))
+        else:
+            self._record.refuse("busy", NOT_NOW, question.id)
+
+    def rise(self) -> None:
+        """Start the interpreter that is wanted after the one that ended."""
+        self._life.state = "asleep"
+        self._wake("")

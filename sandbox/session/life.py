@@ -1,0 +1,70 @@
+"""The life of a session's interpreter: asleep, starting, ready, running, asked; one worker at a time.
+
+Knows the engine's plug, and neither files nor runs nor sockets. Called under the session's lock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from sandbox.engine.interface import Engine, Job, Worker
+from sandbox.protocol import Command, Event
+
+
+class Life:
+    """One worker after another, with the state that a page shows.
+
+    A worker that was told to end is `dying` until its `exited` arrives; the next one is opened only then.
+    """
+
+    def __init__(self, session: str, engine: Engine, job: Job, on_event: Callable[[Event], None]) -> None:
+        self._session, self._engine, self._job, self._on_event = session, engine, job, on_event
+        self._worker: Worker | None = None
+        self._throttled = False
+        self._again = False
+        self.dying = False
+        self.state = "starting"
+
+    @property
+    def has_worker(self) -> bool:
+        return self._worker is not None
+
+    def wake(self, files: Mapping[str, str]) -> None:
+        """Open a worker, or have one opened once the dying one has ended. Raises EngineError; it is asleep then."""
+        self._again = self.dying
+        if not self.dying:
+            self.state = "asleep"
+            self._worker = self._engine.open(self._session, replace(self._job, files=files), self._on_event)
+            self._throttled = False
+        self.state = "starting"
+
+    def end(self, cause: str, again: bool = False) -> None:
+        """Have the worker ended; `again` wants another after it."""
+        if self._worker is None:
+            return
+        self._again = again
+        self.state = "starting" if again else "asleep"
+        if not self.dying:
+            self.dying = True
+            self._worker.kill(cause)
+
+    def bury(self) -> bool:
+        """The worker has ended. Returns whether another one is wanted."""
+        again, self._again = self._again, False
+        self._worker, self.dying = None, False
+        self.state = "starting" if again else "asleep"
+        return again
+
+    def send(self, command: Command) -> None:
+        """Pass a command to the worker, if there is one. Raises OSError when a file could not be written."""
+        if self._worker is not None:
+            self._worker.send(command)
+
+    def throttle(self, paused: bool) -> None:
+        """Let the worker's prints wait, or go on."""
+        if self._worker is not None and paused != self._throttled:
+            self._throttled = paused
+            self._worker.throttle(paused)
+
+    def forget(self) -> None:
+        """Give back what the engine keeps for the session."""
+        self._engine.forget(self._session)

@@ -1,0 +1,73 @@
+"""The order of console entries: one in flight, up to twenty waiting, numbers that rise. Pure state.
+
+Knows no worker and no journal.
+"""
+
+from collections import deque
+
+from sandbox.protocol import Noted, Refused, Run
+
+WAITING_LIMIT = 20
+
+
+class Runs:
+    """Which run is in flight, which entry is incomplete, which runs wait. 0 is no run."""
+
+    def __init__(self) -> None:
+        self.highest = 0
+        self.in_flight = 0
+        self.incomplete = 0
+        self.waiting: deque[Run] = deque()
+
+    def problem(self, run: Run) -> Refused | None:
+        """Why a run cannot be taken now, None when it can."""
+        if run.run <= self.highest:
+            return Refused("malformed", f"Run numbers must rise: {run.run} comes after {self.highest}.", run.id)
+        if len(self.waiting) >= WAITING_LIMIT:
+            return Refused("busy", f"At most {WAITING_LIMIT} entries can wait for their turn.", run.id)
+        return None
+
+    def add(self, run: Run) -> None:
+        """Let a run wait for its turn."""
+        self.highest = run.run
+        self.waiting.append(run)
+
+    def holds(self, id: str) -> bool:
+        """Whether the run that was sent with this id still waits."""
+        return bool(id) and any(run.id == id for run in self.waiting)
+
+    def note_waiting(self, at: float) -> tuple[Noted, ...]:
+        """The runs that wait, as the end of a transcript: not in the journal yet, so without a number there."""
+        return tuple(Noted(0, at, run) for run in self.waiting)
+
+    def take_next(self) -> Run | None:
+        """The run whose turn it is, now in flight; None while one is in flight or none waits."""
+        if self.in_flight or not self.waiting:
+            return None
+        run = self.waiting.popleft()
+        self.in_flight, self.incomplete = run.run, 0
+        return run
+
+    def finish(self, run: int, status: str) -> bool:
+        """The run ended. False when it was not in flight nor an incomplete entry that was interrupted."""
+        if not run or run not in (self.in_flight, self.incomplete):
+            return False
+        self.in_flight = 0
+        self.incomplete = run if status == "incomplete" else 0
+        return True
+
+    def is_open(self, run: int) -> bool:
+        """Whether the worker still has to do with this run."""
+        return run > 0 and run in (self.in_flight, self.incomplete)
+
+    def is_waiting(self, run: int) -> bool:
+        return any(run == waiting.run for waiting in self.waiting)
+
+    def drop_waiting(self) -> list[Run]:
+        dropped = list(self.waiting)
+        self.waiting.clear()
+        return dropped
+
+    def end(self) -> None:
+        """The interpreter is gone: nothing is in flight."""
+        self.in_flight = self.incomplete = 0
