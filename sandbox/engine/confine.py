@@ -1,0 +1,286 @@
+"""Confinement as a plan: which steps wall a learner in, in which order, and how to take them.
+
+A `Policy` says what is wanted; `ground_steps` and `learner_steps` make plain data of it, for the zygote and for each
+learner; `apply` does it. Partial confinement is the same policy with fewer walls. Who runs which plan, and when, is
+`ground`'s business. Standard library only, all of it imported up front.
+"""
+
+import os
+import resource
+import signal
+import socket
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sandbox.engine import landlock, seccomp, syscalls
+from sandbox.engine.interface import MIB, EngineError
+
+FULL: Final = frozenset({"files", "processes", "network", "ipc", "capabilities", "limits", "landlock", "seccomp"})
+PARTIAL: Final = frozenset({"capabilities", "limits", "landlock", "seccomp"})
+NAMESPACES: Final = frozenset({"files", "processes", "network", "ipc"})
+
+WORK: Final = "/work"
+TEMPORARY: Final = "/tmp"  # noqa: S108 -- a tmpfs of the learner's own
+DEVICES: Final = ("/dev/null", "/dev/random", "/dev/urandom")
+"""Not /dev/zero: mapped shared it is memory that no limit counts."""
+_LEARNER_ID: Final = 1000
+_KEPT_FLAGS: Final = (
+    syscalls.MS_NODEV | syscalls.MS_NOEXEC | syscalls.MS_NOATIME | syscalls.MS_NODIRATIME | syscalls.MS_NOSUID
+)
+_PASSWD: Final = f"learner:x:{_LEARNER_ID}:{_LEARNER_ID}::{WORK}:/bin/false\n"
+_GROUP: Final = f"learner:x:{_LEARNER_ID}:\n"
+_SPARE_ADDRESSES: Final = 128 * MIB
+"""Address space beyond the memory limit: code of the interpreter and its libraries, and reserved but unused maps."""
+_COUNTS_BY_NAMESPACE: Final = (5, 14)
+"""From this kernel on RLIMIT_NPROC counts a uid's threads in each user namespace apart."""
+
+
+class ConfinementError(EngineError):
+    """A wall could not be built; `wall` names it."""
+
+    def __init__(self, wall: str, reason: str) -> None:
+        super().__init__(f"{wall}: {reason}")
+        self.wall = wall
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a learner may see and use. Sizes in bytes.
+
+    `paths` and `links` are the interpreter's (see `interpreter.Interpreter`). Without the wall `files`, `rooms` is the
+    existing folder in which each learner gets one; a zygote that is root then gives each learner a uid of its own,
+    counted from `first_uid`. With it neither is used.
+    """
+
+    paths: tuple[str, ...]
+    links: tuple[tuple[str, str], ...] = ()
+    walls: frozenset[str] = FULL
+    rooms: str = ""
+    first_uid: int = 0
+    memory: int = 256 * MIB
+    threads: int = 47
+    descriptors: int = 64
+    file: int = 8 * MIB
+    workspace: int = 16 * MIB
+    workspace_inodes: int = 1024
+    temporary: int = 4 * MIB
+    temporary_inodes: int = 256
+    thread_stack: int = 2 * MIB
+    cpu_seconds: int = 3600
+    """CPU time of a learner's whole life: the last resort behind the server's own clock."""
+    nice: int = 10
+
+    @property
+    def namespaced(self) -> bool:
+        return bool(self.walls & NAMESPACES)
+
+    @property
+    def shares_uid(self) -> bool:
+        """Whether the learner sees files outside that belong to its own uid."""
+        return "files" not in self.walls and not self.first_uid
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call on the way into confinement, and the wall that it is part of."""
+
+    wall: str
+    call: str
+    arguments: tuple[Any, ...] = ()
+
+
+# --- plans: pure ---
+
+
+def ground_steps(policy: Policy, stage: str, uid: int, gid: int) -> Iterator[Step]:
+    """What the zygote does once: `uid` and `gid` are its own, `stage` is a folder it may cover with mounts."""
+    if policy.namespaced:
+        yield Step("users", "unshare", (syscalls.CLONE_NEWUSER,))
+        yield Step("users", "map_ids", (0, uid, gid))
+    if "files" in policy.walls:
+        yield from _root_steps(policy, stage)
+    if "processes" in policy.walls:
+        yield Step("processes", "unshare", (syscalls.CLONE_NEWPID,))
+
+
+def _root_steps(policy: Policy, stage: str) -> Iterator[Step]:
+    root, safe = f"{stage}/root", syscalls.MS_NOSUID | syscalls.MS_NODEV
+    yield Step("files", "unshare", (syscalls.CLONE_NEWNS,))
+    yield Step("files", "mount", ("", "/", "", syscalls.MS_REC | syscalls.MS_PRIVATE))
+    yield Step("files", "mount", ("tmpfs", stage, "tmpfs", safe, "size=1m,mode=755"))
+    yield Step("files", "make_folder", (f"{stage}/rooms",))
+    yield Step("files", "make_folder", (root,))
+    yield Step("files", "mount", ("tmpfs", root, "tmpfs", safe, "size=1m,mode=755"))
+    for path in (*policy.paths, *DEVICES):
+        yield Step("files", "show", (path, root + path))
+    for path, target in policy.links:
+        yield Step("files", "make_link", (target, root + path))
+    for folder in (WORK, TEMPORARY):
+        yield Step("files", "make_folder", (root + folder,))
+    for path, text in (("/etc/passwd", _PASSWD), ("/etc/group", _GROUP)):
+        yield Step("files", "write", (root + path, text))
+    yield Step("files", "mount", ("", root, "", syscalls.MS_REMOUNT | syscalls.MS_RDONLY | safe))
+
+
+def learner_steps(policy: Policy, stage: str, room: str, uid: int = 0) -> Iterator[Step]:
+    """What a learner does after the fork: `room` is its folder, as the zygote sees it; `uid` 0 keeps the uid."""
+    if policy.namespaced:
+        yield Step("users", "unshare", (syscalls.CLONE_NEWUSER,))
+        yield Step("users", "map_ids", (_LEARNER_ID, 0, 0))
+    if "network" in policy.walls:
+        yield Step("network", "unshare", (syscalls.CLONE_NEWNET,))
+    if "ipc" in policy.walls:
+        yield Step("ipc", "unshare", (syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS,))
+        yield Step("ipc", "sethostname", ("sandbox",))
+    yield from _enter_steps(policy, f"{stage}/root", room)
+    if uid:
+        yield Step("capabilities", "become", (uid,))
+    yield from _privilege_steps(policy, room)
+
+
+def _enter_steps(policy: Policy, root: str, room: str) -> Iterator[Step]:
+    if "files" not in policy.walls:
+        yield Step("files", "chdir", (f"{room}/work",))
+        return
+    locked = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
+    options = f"size={policy.temporary},nr_inodes={policy.temporary_inodes},mode=700"
+    yield Step("files", "unshare", (syscalls.CLONE_NEWNS,))
+    # A mount copied from the zygote's namespace is locked, pivot_root gives EINVAL; a fresh bind of it is not.
+    yield Step("files", "mount", (root, root, "", syscalls.MS_BIND | syscalls.MS_REC))
+    yield Step("files", "mount", (f"{room}/work", root + WORK, "", syscalls.MS_BIND))
+    yield Step("files", "mount", ("tmpfs", root + TEMPORARY, "tmpfs", locked, options))
+    yield Step("files", "pivot_root", (root,))
+    yield Step("files", "chdir", (WORK,))
+
+
+def _privilege_steps(policy: Policy, room: str) -> Iterator[Step]:
+    if "limits" in policy.walls:
+        yield from (Step("limits", "limit", limit) for limit in limits(policy))
+    if "capabilities" in policy.walls:
+        yield Step("capabilities", "drop_capabilities")
+        yield Step("capabilities", "prctl", (syscalls.PR_SET_DUMPABLE, 0))
+    yield Step("processes", "die_with_zygote")
+    if policy.walls & PARTIAL:
+        yield Step("capabilities", "prctl", (syscalls.PR_SET_NO_NEW_PRIVS, 1))
+    if "landlock" in policy.walls:
+        inside = "files" in policy.walls
+        writable = (WORK, TEMPORARY) if inside else (f"{room}/work", f"{room}/temporary")
+        yield Step("landlock", "restrict", (("/",) if inside else policy.paths, writable, DEVICES))
+    if "seccomp" in policy.walls:
+        yield Step("seccomp", "install", (policy.shares_uid,))
+
+
+def limits(policy: Policy) -> Iterator[tuple[int, int]]:
+    """Resource limits, soft and hard alike."""
+    yield resource.RLIMIT_CORE, 0
+    yield resource.RLIMIT_MEMLOCK, 0
+    yield resource.RLIMIT_MSGQUEUE, 0
+    yield resource.RLIMIT_SIGPENDING, 256
+    yield resource.RLIMIT_STACK, 8 * MIB
+    yield resource.RLIMIT_NOFILE, policy.descriptors
+    yield resource.RLIMIT_FSIZE, policy.file
+    yield resource.RLIMIT_CPU, policy.cpu_seconds
+    yield resource.RLIMIT_DATA, policy.memory
+    # RLIMIT_DATA forgets a map that is made read-only after it was filled: this one does not.
+    yield resource.RLIMIT_AS, policy.memory + _SPARE_ADDRESSES
+    if policy.first_uid or (policy.namespaced and _kernel() >= _COUNTS_BY_NAMESPACE):
+        yield resource.RLIMIT_NPROC, policy.threads + 1
+
+
+def _kernel() -> tuple[int, ...]:
+    return tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2])
+
+
+# --- applying them ---
+
+
+def apply(steps: Iterator[Step]) -> None:
+    """Do the steps in order. Raises ConfinementError at the first that fails: the process must then end."""
+    for step in steps:
+        try:
+            _CALLS[step.call](*step.arguments)
+        except OSError as error:
+            raise ConfinementError(step.wall, str(error)) from error
+
+
+def _map_ids(inner: int, uid: int, gid: int) -> None:
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{inner} {uid} 1"), ("gid_map", f"{inner} {gid} 1")):
+        _write(f"/proc/self/{name}", text, os.O_WRONLY)
+
+
+def _write(path: str, text: str, flags: int = os.O_WRONLY | os.O_CREAT | os.O_EXCL) -> None:
+    make_folder(os.path.dirname(path))
+    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o644)
+    try:
+        os.write(descriptor, text.encode())
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(path: str) -> None:
+    """Make the folder and those above it, where they are missing."""
+    os.makedirs(path, 0o755, exist_ok=True)
+
+
+def _make_link(target: str, path: str) -> None:
+    make_folder(os.path.dirname(path))
+    os.symlink(target, path)
+
+
+def _show(source: str, target: str) -> None:
+    """Bind a file or folder, read-only; flags that its own mount has cannot be dropped here and are kept."""
+    if os.path.isdir(source):
+        make_folder(target)
+    else:
+        _write(target, "")
+    syscalls.mount(source, target, "", syscalls.MS_BIND | syscalls.MS_REC)
+    if not stat.S_ISCHR(os.stat(source).st_mode):
+        syscalls.make_read_only(target, os.statvfs(source).f_flag & _KEPT_FLAGS)
+
+
+def _limit(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def _become(uid: int) -> None:
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def _die_with_zygote() -> None:
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+_PROGRAMS: Final = {shared: seccomp.load(shared) for shared in (False, True)} if syscalls.SUPPORTED else {}
+
+
+def _install(shared: bool) -> None:
+    seccomp.install(_PROGRAMS[shared])
+
+
+_CALLS: Final[dict[str, Callable[..., object]]] = {
+    "unshare": syscalls.unshare,
+    "mount": syscalls.mount,
+    "pivot_root": syscalls.pivot_root,
+    "prctl": syscalls.prctl,
+    "drop_capabilities": syscalls.drop_capabilities,
+    "sethostname": socket.sethostname,
+    "chdir": os.chdir,
+    "map_ids": _map_ids,
+    "make_folder": make_folder,
+    "make_link": _make_link,
+    "write": _write,
+    "show": _show,
+    "limit": _limit,
+    "become": _become,
+    "die_with_zygote": _die_with_zygote,
+    "restrict": landlock.restrict,
+    "install": _install,
+}

@@ -1,0 +1,178 @@
+"""The ground: what the learners of one zygote stand on, and where each is let in.
+
+Two processes take part. The *zygote*, once, while it has a single thread, calls `lay_ground`; from then on it lives in
+user, mount and pid namespaces of its own, as process 1, with a read-only root for learners built beside its own, and
+when it ends the kernel ends every learner. A *learner*: the zygote calls `Ground.fork`, its child `Ground.confine`, before
+any learner code. Standard library only. Knows no protocol and no worker, and not what a descriptor is for.
+"""
+
+import os
+import signal
+from collections.abc import Collection
+from typing import Final
+
+from sandbox.engine import syscalls
+from sandbox.engine.confine import (
+    DEVICES,
+    ConfinementError,
+    Policy,
+    apply,
+    ground_steps,
+    learner_steps,
+    make_folder,
+)
+from sandbox.engine.interface import EngineError
+
+_STAGES: Final = ("/mnt", "/srv", "/media", "/opt", "/run", "/tmp")  # noqa: S108 -- we cover it
+
+
+class Ground:
+    """What all learners of a zygote stand on. Made by `lay_ground`; every method but `confine` runs in the zygote."""
+
+    def __init__(self, policy: Policy, stage: str) -> None:
+        self.policy = policy
+        self._stage = stage
+        self._rooms = f"{stage}/rooms" if "files" in policy.walls else policy.rooms
+        self._uids: dict[str, int] = {}
+        self._idle: dict[int, int] = {}
+        self._processes = -1
+        if "processes" in policy.walls:
+            self._processes = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+
+    def open_room(self, name: str) -> int:
+        """A descriptor of the workspace with this name, made when there is none; the caller closes it.
+
+        It stays good for whoever holds it, also outside the zygote's namespaces and after the learner has ended.
+        """
+        work = f"{self._room(name)}/work"
+        if name not in self._uids:
+            self._make_room(name, work)
+        return os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+    def _room(self, name: str) -> str:
+        if not name.isalnum():
+            raise EngineError(f"{name!r} cannot name a workspace")
+        return f"{self._rooms}/{name}"
+
+    def _make_room(self, name: str, work: str) -> None:
+        uid = self.policy.first_uid + len(self._uids) if self.policy.first_uid else 0
+        make_folder(work)
+        if "files" in self.policy.walls:
+            options = f"size={self.policy.workspace},nr_inodes={self.policy.workspace_inodes},mode=700"
+            syscalls.mount("tmpfs", work, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC, options)
+        else:
+            make_folder(f"{self._room(name)}/temporary")
+            for folder in (work, f"{self._room(name)}/temporary"):
+                os.chmod(folder, 0o700)
+                if uid:
+                    os.chown(folder, uid, uid)
+        self._uids[name] = uid
+
+    def forget_room(self, name: str) -> None:
+        """Take the workspace away. Without the wall `files` its folder stays: it is the server's to remove."""
+        if self._uids.pop(name, None) is not None and "files" in self.policy.walls:
+            syscalls.unmount(f"{self._room(name)}/work")
+            os.rmdir(f"{self._room(name)}/work")
+            os.rmdir(self._room(name))
+
+    def fork(self) -> int:
+        """fork(2); the child is process 2 of a new pid namespace, if that wall stands.
+
+        Not process 1, which would survive its own SIGKILL and abort(): an idle process is that, see `reaped`.
+        """
+        if self._processes < 0:
+            return os.fork()
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        idle = 0
+        try:
+            syscalls.unshare(syscalls.CLONE_NEWPID)
+            idle = syscalls.start_idle_process()
+            pid = os.fork()
+        except OSError as error:
+            self._back_in_own_namespace(blocked)
+            if idle:
+                _end(idle)
+            raise ConfinementError("processes", str(error)) from error
+        if pid:
+            self._idle[pid] = idle
+            self._back_in_own_namespace(blocked)
+        else:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        return pid
+
+    def _back_in_own_namespace(self, blocked: Collection[int]) -> None:
+        syscalls.setns(self._processes, syscalls.CLONE_NEWPID)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+    def reaped(self, pid: int) -> None:
+        """To be called when wait(2) has given `pid` back: ends what is left of its namespace. Other pids do no harm."""
+        if idle := self._idle.pop(pid, 0):
+            _end(idle)
+
+    def confine(self, name: str, keep: Collection[int], policy: Policy | None = None) -> None:
+        """In the child: become the learner in this room, with no descriptor but those to `keep`. For good.
+
+        The workspace must have been opened once. Raises ConfinementError: the process must then end.
+        """
+        _close_others(keep)
+        apply(learner_steps(policy or self.policy, self._stage, self._room(name), self._uids[name]))
+
+
+def _end(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def _close_others(keep: Collection[int]) -> None:
+    start = 0
+    for descriptor in (*sorted(keep), os.sysconf("SC_OPEN_MAX")):
+        if start < descriptor:  # os.closerange(0, 0) closes everything
+            os.closerange(start, descriptor)
+        start = descriptor + 1
+
+
+def lay_ground(policy: Policy) -> Ground:
+    """Build in this process, which must be single-threaded and not root, what learners will stand on.
+
+    With the wall `processes` this returns in a *child*: process 1 of a pid namespace. The process that called waits,
+    holding no descriptor but 0 to 2, and ends as the child does; killing either ends both and every learner.
+    Raises ConfinementError.
+    """
+    if policy.namespaced and os.getuid() == 0 and not _in_own_user_namespace():
+        raise ConfinementError("users", "a zygote must not be root")
+    syscalls.set_default_thread_stack(policy.thread_stack)
+    syscalls.use_one_malloc_arena()
+    os.nice(policy.nice)
+    stage = _stage(policy) if "files" in policy.walls else ""
+    apply(ground_steps(policy, stage, os.geteuid(), os.getegid()))
+    if "processes" in policy.walls:
+        _become_first_process()
+    return Ground(policy, stage)
+
+
+def _in_own_user_namespace() -> bool:
+    with open("/proc/self/uid_map", encoding="ascii") as file:
+        return file.read().split() != ["0", "0", "4294967295"]
+
+
+def _stage(policy: Policy) -> str:
+    """A folder that hides nothing we need when a mount covers it."""
+    for stage in _STAGES:
+        hidden = any(path.startswith(stage + "/") for path in (*policy.paths, *DEVICES))
+        if os.path.isdir(stage) and not os.path.islink(stage) and not hidden:
+            return stage
+    raise ConfinementError("files", f"none of {', '.join(_STAGES)} is a folder that may be covered")
+
+
+def _become_first_process() -> None:
+    pid = os.fork()
+    if not pid:
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        return
+    _close_others((0, 1, 2))
+    _, status = os.waitpid(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        signal.signal(-code, signal.SIG_DFL) if -code not in (signal.SIGKILL, signal.SIGSTOP) else None
+        os.kill(os.getpid(), -code)
+    os._exit(code & 0xFF)

@@ -1,0 +1,52 @@
+"""The stored seccomp programs: which calls they allow says `seccomp_policy`; here they are read, completed, installed.
+
+A program is text, one instruction a line (`code jt jf k`, as `tcpdump -ddd` prints them), so that a change of policy is
+a readable change. libseccomp is not needed to run one.
+"""
+
+import ctypes
+import os
+import struct
+from typing import Final
+
+from sandbox.engine import syscalls
+
+OWN_PID: Final = 0x7EADBEE1
+"""Stands in the program for the pid of the process that will run under it."""
+
+_INSTRUCTION: Final = struct.Struct("=HBBI")
+_SET_MODE_FILTER: Final = 1
+_FOLDER: Final = os.path.dirname(os.path.abspath(__file__))
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+
+def program_path(machine: str, shared: bool) -> str:
+    """Where the program for this machine is kept; `shared` as in `seccomp_policy`."""
+    return os.path.join(_FOLDER, f"{machine}{'-shared' if shared else ''}.bpf")
+
+
+def to_text(program: bytes) -> str:
+    """The program as it is stored."""
+    rows = (" ".join(map(str, row)) for row in _INSTRUCTION.iter_unpack(program))
+    return "\n".join(rows) + "\n"
+
+
+def from_text(text: str) -> bytes:
+    """The program that is stored as `text`."""
+    return b"".join(_INSTRUCTION.pack(*map(int, line.split())) for line in text.splitlines())
+
+
+def load(shared: bool, machine: str = syscalls.MACHINE) -> bytes:
+    """The stored program, still without the pid. Raises OSError where there is none for this machine."""
+    with open(program_path(machine, shared), encoding="ascii") as file:
+        return from_text(file.read())
+
+
+def install(program: bytes) -> None:
+    """Put this process under the program, for good. Needs no_new_privs."""
+    complete = program.replace(struct.pack("=I", OWN_PID), struct.pack("=I", os.getpid()))
+    argument = _Program(len(complete) // _INSTRUCTION.size, complete)
+    syscalls.syscall("seccomp", _SET_MODE_FILTER, 0, ctypes.byref(argument))
