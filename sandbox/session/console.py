@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from sandbox.engine.interface import EngineError
+from sandbox.engine.interface import EngineError, Rejected
 from sandbox.protocol import (
     Answer,
     Asked,
@@ -125,7 +125,7 @@ class Console:
             self._life.wake(self._files())
         except EngineError as error:
             log.warning("no worker session=%s reason=%s", self._name, error)
-            self._record.refuse("full", str(error), id)
+            self._record.refuse(error.code if isinstance(error, Rejected) else "full", str(error), id)
             return False
         return True
 

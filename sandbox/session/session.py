@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from sandbox.codec import BROWSER_LIMIT
-from sandbox.engine.interface import Engine, Job
+from sandbox.engine.interface import Engine, Job, Rejected
 from sandbox.protocol import (
     Answer,
     Asked,
@@ -211,6 +211,9 @@ class Session:
         """Have the worker's copy changed at once. A session without a worker has its files alone."""
         try:
             self._life.send(command)
+        except Rejected as error:
+            self._record.refuse(error.code, str(error), command.id)
+            return False
         except OSError as error:
             code = "too-large" if error.errno in DISK_FULL else "name"
             self._record.refuse(code, f"{command.path} could not be written: {error.strerror}.", command.id)
