@@ -1,2 +1,118 @@
-// The page's entry point.
-document.documentElement.dataset.ready = "";
+// The page: puts the store, the wire and the views together.
+
+import { consoleActions, fileActions } from "./actions.js";
+import { NARROW } from "./arrange.js";
+import { Documents } from "./documents.js";
+import { element } from "./dom.js";
+import { keepTheme, recallTheme } from "./kept.js";
+import { Line } from "./line.js";
+import { makeModel } from "./model.js";
+import { mountConsole } from "./views/console.js";
+import { editorFactory, mountEditor } from "./views/editor.js";
+import { mountFile } from "./views/file.js";
+import { mountHelp } from "./views/help.js";
+import { mountLog } from "./views/log.js";
+import { mountNotice } from "./views/notice.js";
+import { mountPanes } from "./views/panes.js";
+import { mountPrompt } from "./views/prompt.js";
+import { mountStatus } from "./views/status.js";
+import { mountTabs } from "./views/tabs.js";
+
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./model.js").Actions} Actions */
+
+/** What the server wrote into the page. @type {{ socket: string }} */
+const page = JSON.parse(document.body.dataset.page ?? "{}");
+const narrow = matchMedia(NARROW);
+start();
+
+function start() {
+  const nonce = document.querySelector("meta[name=csp-nonce]");
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const actions = /** @type {Actions} */ ({});
+  const signals = makeModel(recallTheme() || system);
+  const create = editorFactory(nonce instanceof HTMLElement ? nonce.nonce : "", actions);
+  /** @type {Model} */
+  const model = { ...signals, documents: new Documents(signals.state, create) };
+  const line = new Line(model, page.socket);
+  Object.assign(actions, pageActions(model), line.actions(), fileAndConsoleActions(model, line));
+  mount(model, actions, nonce instanceof HTMLElement ? nonce.nonce : "");
+  line.start();
+}
+
+/** @param {Model} model @param {Line} line */
+function fileAndConsoleActions(model, line) {
+  const send = line.send;
+  const typing = consoleActions(model, { send });
+  /** @param {string} source @param {boolean} fresh */
+  const enqueue = (source, fresh) => {
+    typing.enqueue(source, fresh);
+    showPane(model, "console");
+  };
+  return { ...typing, ...fileActions(model, { send, enqueue }) };
+}
+
+/** @param {Model} model */
+function pageActions(model) {
+  return {
+    toggleTheme: () => {
+      model.theme.value = model.theme.value === "dark" ? "light" : "dark";
+      keepTheme(model.theme.value);
+      document.documentElement.dataset.theme = model.theme.value;
+    },
+    showPane: (/** @type {import("./arrange.js").Pane} */ pane) => showPane(model, pane),
+  };
+}
+
+/** @param {Model} model @param {import("./arrange.js").Pane} pane */
+function showPane({ pane: shown, unread }, pane) {
+  shown.value = pane;
+  if (pane === "console") unread.value = false;
+}
+
+/** @param {Model} model @param {Actions} actions @param {string} nonce */
+function mount(model, actions, nonce) {
+  const chosen = recallTheme();
+  if (chosen) document.documentElement.dataset.theme = chosen;
+  const editor = mountEditor(model);
+  const prompt = mountPrompt(model, actions, nonce);
+  actions.help = mountHelp(model);
+  actions.focusEditor = () => narrow.matches || editor.focus();
+  mountStatus(model, actions);
+  mountNotice(model, actions);
+  mountTabs(model, actions);
+  mountFile(model, actions);
+  mountConsole(model, actions);
+  mountLog(model, actions);
+  mountPanes(model, actions);
+  takeKeys(actions, { code: editor, console: prompt.view });
+  watchUnread(model);
+  if (!narrow.matches) prompt.view.focus();
+}
+
+/** Keys that work everywhere. @param {Actions} actions @param {Record<import("./arrange.js").Pane, { focus: () => void }>} panes */
+function takeKeys(actions, panes) {
+  /** @type {Record<string, import("./arrange.js").Pane>} */
+  const places = { Digit1: "code", Digit2: "console" };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target instanceof HTMLElement && event.target.closest("input, [contenteditable=true]");
+    const place = event.altKey && !event.ctrlKey && !event.metaKey ? places[event.code] : undefined;
+    if (place) {
+      actions.showPane(place);
+      panes[place].focus();
+    } else if (event.key === "?" && !typing) actions.help();
+    else if ((event.ctrlKey || event.metaKey) && event.key === "s") actions.save();
+    else return;
+    event.preventDefault();
+  });
+}
+
+/** @param {Model} model */
+function watchUnread({ state, pane, unread }) {
+  let size = 0;
+  state.subscribe((now) => {
+    if (now.size > size && size > 0 && narrow.matches && pane.peek() !== "console") unread.value = true;
+    size = now.size;
+  });
+  element("log").addEventListener("focus", () => (unread.value = false));
+}

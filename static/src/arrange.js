@@ -1,0 +1,12 @@
+// Which panes there are and which of them a narrow page shows. Pure.
+
+/** @typedef {"code" | "console"} Pane */
+
+/** @type {readonly { name: Pane, label: string }[]} */
+export const PANES = [
+  { name: "code", label: "Code" },
+  { name: "console", label: "Console" },
+];
+
+/** The page shows one pane at a time where this matches; styles/layout.css has the same width. */
+export const NARROW = "(max-width: 759px)";

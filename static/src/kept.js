@@ -1,0 +1,53 @@
+// What the browser remembers between visits: the session's token, the texts not accepted yet, the theme.
+// A browser that refuses to remember is no error.
+
+/**
+ * A file's text as the page had it; `unsaved` when the server has not accepted it.
+ * @typedef {{ text: string, unsaved: boolean }} Text
+ * `orphans` are the files of an ended session, until it is decided what becomes of them.
+ * @typedef {{ session: string, token: string, texts: Record<string, Text>, orphans: { path: string, text: string }[] }} Kept
+ */
+
+const KEY = "reload-sandbox";
+/** @type {Kept} */
+const NOTHING = { session: "", token: "", texts: {}, orphans: [] };
+
+/** @param {string} prefix  keeps servers apart that share a host @returns {Kept} */
+export function recall(prefix) {
+  const found = read(`${KEY}:${prefix}`);
+  return found && typeof found.token === "string" && found.texts ? { ...NOTHING, ...found } : NOTHING;
+}
+
+/** @param {string} prefix @param {Kept} kept */
+export function keep(prefix, kept) {
+  write(`${KEY}:${prefix}`, kept);
+}
+
+/** @returns {"light" | "dark" | ""} "" follows the system */
+export function recallTheme() {
+  const theme = read(`${KEY}-theme`);
+  return theme === "light" || theme === "dark" ? theme : "";
+}
+
+/** @param {"light" | "dark"} theme */
+export function keepTheme(theme) {
+  write(`${KEY}-theme`, theme);
+}
+
+/** @param {string} key @returns {any} */
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key @param {unknown} value */
+function write(key, value) {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // Storage is full or forbidden: the page works on, it only forgets.
+  }
+}

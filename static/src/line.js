@@ -1,0 +1,167 @@
+// The line to the server: inputs get their ids and go to store and wire; events come back; a session that has ended
+// leaves its files. Knows no view.
+
+import { effect } from "@preact/signals-core";
+import { keep, recall } from "./kept.js";
+import { Questions } from "./questions.js";
+import { STARTER } from "./starter.js";
+import { reduce } from "./store.js";
+import { Wire } from "./wire.js";
+
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./model.js").Loose} Loose */
+/** @typedef {import("./protocol.d.ts").Draft} Draft */
+/** @typedef {import("./protocol.d.ts").Event} Event */
+/** @typedef {import("./protocol.d.ts").Input} Input */
+/** @typedef {import("./protocol.d.ts").Welcome} Welcome */
+
+/** Shorter breaks of the connection are not worth a word. */
+const BLINK = 1_500;
+/** Texts are remembered so long after the last keystroke at the latest. */
+const REST = 400;
+
+export class Line {
+  #mark = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  #count = 0;
+  /** @type {Questions<import("./protocol.d.ts").Completions>} */
+  #questions = new Questions();
+
+  /** @param {Model} model @param {string} path  of the websocket, as the server says */
+  constructor(model, path) {
+    this.model = model;
+    this.path = path;
+    this.kept = recall(path);
+    this.wire = new Wire({
+      url: new URL(path, location.href).href.replace(/^http/, "ws"),
+      hello: () => ({ kind: "hello", token: model.state.value.token || this.kept.token, lesson: "", step: "" }),
+      onEvent: (event, pending) => this.#take(event, pending),
+      onConnection: (connection) => (model.connection.value = connection),
+    });
+  }
+
+  start() {
+    this.#watchConnection();
+    this.#watchTexts();
+    for (const sign of ["online", "focus"]) addEventListener(sign, () => this.wire.hurry());
+    this.wire.connect();
+  }
+
+  actions() {
+    const { orphans } = this.model;
+    return {
+      connect: () => this.wire.connect(),
+      complete: (/** @type {string} */ source, /** @type {number} */ cursor) =>
+        this.#questions.put((id) => this.wire.ask({ kind: "complete", id, source, cursor }), this.#nextId()),
+      adoptOrphans: () => this.#settleOrphans(orphans.value),
+      dropOrphans: () => this.#settleOrphans([STARTER]),
+    };
+  }
+
+  /** @param {Draft} draft */
+  send = (draft) => {
+    const input = /** @type {Input} */ ({ ...draft, id: this.#nextId() });
+    const most = this.model.state.value.limits.message_bytes ?? Infinity;
+    if (new TextEncoder().encode(JSON.stringify(input)).length > most) {
+      const text = `That is too long to send: a file or an entry has at most ${Math.floor(most / 1024)} KiB.`;
+      return this.#reduce({ kind: "told", text });
+    }
+    this.#reduce(input);
+    this.wire.send(input);
+  };
+
+  #nextId() {
+    this.#count += 1;
+    return `${this.#mark}-${this.#count}`;
+  }
+
+  /** @param {Event} event @param {Input[]} pending */
+  #take(event, pending) {
+    if (event.kind === "welcome") this.#greet(event, pending);
+    else if (event.kind === "completions") this.#questions.settle(event.id, event);
+    else this.#reduce(event);
+  }
+
+  /** @param {Welcome} welcome @param {Input[]} pending */
+  #greet(welcome, pending) {
+    const { state, documents } = this.model;
+    const before = state.value.session || this.kept.session;
+    const texts = state.value.session ? documents.texts() : this.kept.texts;
+    const first = !state.value.session;
+    const ended = before !== "" && before !== welcome.session;
+    if (ended) this.wire.forget();
+    this.#reduce(welcome);
+    if (!ended) this.#repeat(welcome, pending);
+    if (ended || this.kept.orphans.length) this.#orphan(ended ? texts : {});
+    else if (first && before) this.#restore(texts);
+    else if (!before && welcome.files.length === 0) this.send({ kind: "save", ...STARTER });
+  }
+
+  /** What is on its way and not in the transcript yet is shown as before. @param {Welcome} welcome @param {Input[]} pending */
+  #repeat(welcome, pending) {
+    const known = new Set(welcome.transcript.map(({ message }) => "id" in message && message.id));
+    for (const input of pending) if (!known.has(input.id)) this.#reduce(input);
+  }
+
+  /** Edits that were not accepted when the page was left. @param {import("./kept.js").Kept["texts"]} texts */
+  #restore(texts) {
+    const { documents, state } = this.model;
+    for (const [path, { text, unsaved }] of Object.entries(texts)) {
+      if (!unsaved) continue;
+      if (state.value.files.has(path)) documents.edit(path, text);
+      else this.send({ kind: "save", path, text });
+    }
+  }
+
+  /** @param {import("./kept.js").Kept["texts"]} texts  of the session that has ended */
+  #orphan(texts) {
+    const files = Object.entries(texts).map(([path, { text }]) => ({ path, text }));
+    const worth = files.some(({ path, text }) => path !== STARTER.path || text !== STARTER.text);
+    this.model.orphans.value = worth ? files : this.kept.orphans;
+    if (!this.model.orphans.value.length && !this.model.state.value.files.size) this.send({ kind: "save", ...STARTER });
+  }
+
+  /** @param {Loose[]} files */
+  #settleOrphans(files) {
+    for (const { path, text } of files) this.send({ kind: "save", path, text });
+    this.kept = { ...this.kept, orphans: [] };
+    this.model.orphans.value = [];
+  }
+
+  /** @param {Parameters<typeof reduce>[1]} message */
+  #reduce(message) {
+    this.model.state.value = reduce(this.model.state.value, message);
+  }
+
+  #watchConnection() {
+    const { connection, slow } = this.model;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    connection.subscribe(({ phase }) => {
+      if (phase === "open") {
+        clearTimeout(timer);
+        timer = undefined;
+        slow.value = false;
+      } else timer ??= setTimeout(() => (slow.value = true), BLINK);
+    });
+  }
+
+  /** Texts outlive the page; those of before an answer came are not written over. */
+  #watchTexts() {
+    const { state, documents, orphans } = this.model;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const write = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      const { session, token } = state.value;
+      if (session) keep(this.path, { session, token, texts: documents.texts(), orphans: orphans.value });
+    };
+    effect(() => {
+      documents.version.value;
+      orphans.value;
+      state.value.token;
+      timer ??= setTimeout(write, REST);
+    });
+    addEventListener("pagehide", write);
+  }
+}

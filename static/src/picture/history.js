@@ -1,0 +1,267 @@
+// The pictures of a session: a step for each input, the snapshots that are known, and the one looked at. Takes the same
+// messages as the page's store, in the same way. Pure.
+
+import { Memory } from "./memory.js";
+import { Story } from "./story.js";
+
+/**
+ * @typedef {import("./wire.js").Snapshot} Snapshot
+ * @typedef {import("./wire.js").Loaded} Loaded
+ * @typedef {import("./wire.js").Holding} Holding
+ * @typedef {import("./wire.js").DiskState} DiskState
+ */
+/**
+ * @typedef {object} Step  an input and the picture after it
+ * @property {number} seq  its number in the journal, 0 before it is accepted
+ * @property {string} id
+ * @property {number} run  0 for what is no console entry
+ * @property {string} kind  run, save, delete or restart
+ * @property {string} text  the entry's source, or the file's path
+ * @property {number} life  which interpreter: each has tokens of its own
+ * @property {boolean} live  seen as it happened: when it brought no snapshot, nothing changed
+ * @property {boolean} ended
+ * @property {string} error  the exception's class, or ""
+ */
+/**
+ * @typedef {object} Pictures
+ * @property {readonly Step[]} steps  oldest first
+ * @property {ReadonlyMap<number, {snapshot: Snapshot, life: number}>} snapshots  by seq
+ * @property {readonly {life: number, loaded: Loaded}[]} loads
+ * @property {ReadonlyMap<string, DiskState>} disk  by path
+ * @property {number} life
+ * @property {number} at  the step travelled to, 0 for the newest
+ * @property {ReadonlySet<number>} asked  pictures on their way
+ * @property {{id: string, token: number, holding: Holding | null} | null} holders  the last question who refers to an object
+ */
+/** @typedef {{kind: "travel", seq: number}} Travel */
+
+const STEPS_KEPT = 200;
+
+/** @type {Pictures} */
+export const NO_PICTURES = {
+  steps: [], snapshots: new Map(), loads: [], disk: new Map(), life: 1, at: 0, asked: new Set(), holders: null,
+};
+
+/**
+ * @param {Pictures} pictures
+ * @param {{kind: string}} message  a message of the wire, sent or got, or a Travel; other kinds change nothing
+ * @param {number} [seq]  the input's number in the journal, when it is replayed
+ * @returns {Pictures}
+ */
+export function reduce(pictures, message, seq = 0) {
+  const change = /** @type {Record<string, (pictures: Pictures, message: any, seq: number) => Pictures>} */ (CHANGES)[message.kind];
+  return change ? change(pictures, message, seq) : pictures;
+}
+
+const CHANGES = {
+  welcome,
+  run: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => begun(p, { kind: "run", run: m.run, text: m.source, id: m.id ?? "" }, seq),
+  save: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => begun(p, { kind: "save", text: m.path, id: m.id ?? "" }, seq),
+  saved: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => (seq ? begun(p, { kind: "save", text: m.path }, seq) : p),
+  delete: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => begun(p, { kind: "delete", text: m.path, id: m.id ?? "" }, seq),
+  deleted: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => (seq ? begun(p, { kind: "delete", text: m.path }, seq) : p),
+  restart: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => begun({ ...p, life: p.life + 1 }, { kind: "restart", text: "", id: m.id ?? "" }, seq),
+  exited: (/** @type {Pictures} */ p) => ({ ...p, life: p.life + 1, holders: null }),
+  accepted,
+  refused,
+  loaded: (/** @type {Pictures} */ p, /** @type {Loaded} */ m) => ({ ...p, loads: [...p.loads, { life: p.life, loaded: m }] }),
+  snapshot,
+  finished: (/** @type {Pictures} */ p, /** @type {any} */ m) => stepped(p, ({ run }) => run === m.run, { ended: true, error: m.error }),
+  disk: (/** @type {Pictures} */ p, /** @type {{files: DiskState[]}} */ m) => ({ ...p, disk: byPath(m.files) }),
+  look: (/** @type {Pictures} */ p, /** @type {{seq: number}} */ m) => ({ ...p, asked: new Set([...p.asked, m.seq]) }),
+  holders: (/** @type {Pictures} */ p, /** @type {any} */ m) => ({ ...p, holders: { id: m.id, token: m.token, holding: null } }),
+  holding: (/** @type {Pictures} */ p, /** @type {Holding} */ m) => (p.holders?.id === m.id ? { ...p, holders: { ...p.holders, holding: m } } : p),
+  travel: (/** @type {Pictures} */ p, /** @type {Travel} */ m) => ({ ...p, at: m.seq === newest(p)?.seq ? 0 : m.seq }),
+};
+
+/** @param {Pictures} _pictures @param {any} message */
+function welcome(_pictures, message) {
+  let next = NO_PICTURES;
+  for (const noted of message.transcript) next = reduce(next, noted.message, noted.seq);
+  next = { ...next, steps: next.steps.map((step) => ({ ...step, live: false })), disk: byPath(message.disk) };
+  return message.snapshot ? snapshot(next, message.snapshot) : next;
+}
+
+/** @param {Pictures} pictures @param {Partial<Step> & {kind: string, text: string}} input @param {number} seq @returns {Pictures} */
+function begun(pictures, input, seq) {
+  const { steps } = pictures;
+  if (seq && steps.some((step) => step.seq === seq)) return pictures;
+  const ended = input.kind !== "run";
+  /** @type {Step} */
+  const step = { seq, id: "", run: 0, life: pictures.life, live: true, ended, error: "", ...input };
+  const same = input.id && steps.some(({ id }) => id === input.id);
+  return same ? pictures : { ...pictures, steps: [...steps, step].slice(-STEPS_KEPT) };
+}
+
+/** @param {Pictures} pictures @param {(step: Step) => boolean} which @param {Partial<Step>} change @returns {Pictures} */
+function stepped(pictures, which, change) {
+  const at = pictures.steps.findLastIndex(which);
+  return at < 0 ? pictures : { ...pictures, steps: pictures.steps.with(at, { ...pictures.steps[at], ...change }) };
+}
+
+/** @param {Pictures} pictures @param {{id: string, seq: number}} message */
+function accepted(pictures, { id, seq }) {
+  return id ? stepped(pictures, (step) => step.id === id, { seq }) : pictures;
+}
+
+/** @param {Pictures} pictures @param {{id: string}} message @returns {Pictures} */
+function refused(pictures, { id }) {
+  return id ? { ...pictures, steps: pictures.steps.filter((step) => step.id !== id || step.seq) } : pictures;
+}
+
+/** @param {Pictures} pictures @param {Snapshot} message @returns {Pictures} */
+function snapshot(pictures, message) {
+  const looked = pictures.asked.has(message.seq);
+  const known = pictures.steps.find(({ seq }) => seq === message.seq);
+  const life = looked && known ? known.life : pictures.life;
+  const steps = !known && message.run ? stepped(pictures, ({ run, seq }) => run === message.run && !seq, { seq: message.seq }).steps : pictures.steps;
+  const asked = new Set(pictures.asked);
+  asked.delete(message.seq);
+  const oldest = steps.find(({ seq }) => seq)?.seq ?? 0;
+  const kept = [...pictures.snapshots].filter(([seq]) => seq >= oldest);
+  const snapshots = new Map([...kept, [message.seq, { snapshot: message, life }]]);
+  return { ...pictures, steps, asked, snapshots, holders: looked ? pictures.holders : null };
+}
+
+/** @param {DiskState[]} files */
+function byPath(files) {
+  return new Map(files.map((file) => [file.path, file]));
+}
+
+// --- questions ---
+
+/** The steps that can be travelled to. @param {Pictures} pictures */
+export function stepsOf(pictures) {
+  return pictures.steps.filter(({ seq, ended }) => seq && ended);
+}
+
+/** @param {Pictures} pictures @returns {Step | undefined} */
+function newest(pictures) {
+  return pictures.steps.findLast(({ seq, ended }) => seq && ended);
+}
+
+/** The step whose picture is looked at. @param {Pictures} pictures @returns {Step | undefined} */
+export function stepNow(pictures) {
+  const { at, steps } = pictures;
+  return (at && steps.find(({ seq }) => seq === at)) || newest(pictures);
+}
+
+/** The pictures that are missing to show the step looked at and to compare it, in the order of need. @param {Pictures} pictures */
+export function wanted(pictures) {
+  const step = stepNow(pictures);
+  if (!step) return [];
+  const before = stepBefore(pictures, step);
+  const needed = before ? [step, before] : [step];
+  return needed.filter((one) => !memoryAt(pictures, one)).map(({ seq }) => seq).filter((seq) => !pictures.asked.has(seq));
+}
+
+/** The step before, in the same interpreter. @param {Pictures} pictures @param {Step} step */
+function stepBefore(pictures, step) {
+  const steps = stepsOf(pictures);
+  const before = steps[steps.indexOf(step) - 1];
+  return before?.life === step.life ? before : undefined;
+}
+
+/** @type {WeakMap<Snapshot, Memory>} a snapshot is indexed once */
+const indexed = new WeakMap();
+/** @type {WeakMap<Snapshot, Snapshot>} */
+const calmed = new WeakMap();
+const NOTHING = /** @type {Snapshot} */ ({ kind: "snapshot", seq: 0, run: 0, truncated: false, spaces: [], objects: [] });
+
+/** @param {Snapshot} snapshot @returns {Memory} */
+export function memoryOf(snapshot) {
+  const memory = indexed.get(snapshot) ?? new Memory(snapshot);
+  indexed.set(snapshot, memory);
+  return memory;
+}
+
+/**
+ * The memory after a step; null when its picture has to be asked for.
+ *
+ * @param {Pictures} pictures
+ * @param {Step} step
+ */
+export function memoryAt(pictures, step) {
+  return memoriesOf(pictures).get(step.seq) ?? null;
+}
+
+/** @type {WeakMap<Pictures, Map<number, Memory | null>>} */
+const remembered = new WeakMap();
+
+/** The memory after each step: its own snapshot, or, when it brought none, that of the step before. @param {Pictures} pictures */
+function memoriesOf(pictures) {
+  const known = remembered.get(pictures);
+  if (known) return known;
+  /** @type {Map<number, Memory | null>} */
+  const memories = new Map();
+  /** @type {{life: number, memory: Memory | null}} */
+  let last = { life: 0, memory: null };
+  for (const step of stepsOf(pictures)) {
+    const own = pictures.snapshots.get(step.seq);
+    const before = last.life === step.life ? last.memory : memoryOf(NOTHING);
+    const memory = own ? memoryOf(own.snapshot) : step.live && before ? memoryOf(calm(before.snapshot)) : null;
+    memories.set(step.seq, memory);
+    last = { life: step.life, memory };
+  }
+  remembered.set(pictures, memories);
+  return memories;
+}
+
+/** A picture in which nothing has just changed. @param {Snapshot} snapshot @returns {Snapshot} */
+export function calm(snapshot) {
+  const known = calmed.get(snapshot);
+  if (known) return known;
+  const spaces = snapshot.spaces.map((space) => ({ ...space, names: space.names.map(calmName) }));
+  const quiet = { ...snapshot, run: 0, spaces };
+  calmed.set(snapshot, quiet);
+  calmed.set(quiet, quiet);
+  return quiet;
+}
+
+/** @param {import("./wire.js").Name} name */
+function calmName(name) {
+  return name.mark === "new" || name.mark === "rebound" ? { ...name, mark: /** @type {const} */ (""), was: null } : name;
+}
+
+/**
+ * What can be told about a step; null when its picture has to be asked for.
+ *
+ * @param {Pictures} pictures
+ * @param {Step | undefined} [step]  the one looked at, when none is given
+ * @returns {Story | null}
+ */
+export function storyOf(pictures, step = stepNow(pictures)) {
+  if (!step || !memoryAt(pictures, step)) return null;
+  const lived = stepsOf(pictures).filter(({ life, seq }) => life === step.life && seq <= step.seq);
+  const memories = lived.map((one) => memoryAt(pictures, one));
+  const runs = new Set(lived.map(({ run }) => run));
+  const first = stepBefore(pictures, step) === undefined;
+  const known = memories.filter((memory) => memory !== null);
+  if (first && step.live) known.unshift(memoryOf(NOTHING));
+  return new Story({
+    memories: known,
+    whole: (first && step.live) || Boolean(memories[memories.length - 2]),
+    loads: pictures.loads.filter(({ life, loaded }) => life === step.life && (runs.has(loaded.run) || !loaded.run)).map(({ loaded }) => loaded),
+    entries: lived.filter(({ kind }) => kind === "run").map(({ run, text, error }) => ({ run, source: text, error })),
+  });
+}
+
+/** "reload" for the slider. @param {Step} step */
+export function shortLabel({ kind, text }) {
+  if (kind !== "run") return kind;
+  const line = text.trim().split("\n")[0];
+  if (/\breload\s*\(/.test(line)) return "reload";
+  const word = /^(import|from|del|def|class|for|while|if|with|try|async|raise|return|assert)\b/.exec(line)?.[1];
+  if (word) return word;
+  const target = /^([A-Za-z_][\w.]*)\s*(?:=[^=]|\()/.exec(line);
+  const short = target ? `${target[1]}${line[target[0].length - 1] === "(" ? "()" : " ="}` : line;
+  return short.length > 12 ? `${short.slice(0, 11)}…` : short;
+}
+
+/** What the picture comes after, in words. @param {Step} step @returns {{text: string, code: boolean}} */
+export function longLabel({ kind, text }) {
+  if (kind === "save") return { text: `${text} saved`, code: false };
+  if (kind === "delete") return { text: `${text} deleted`, code: false };
+  if (kind === "restart") return { text: "restart", code: false };
+  return { text: text.trim().split("\n")[0], code: true };
+}

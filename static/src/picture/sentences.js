@@ -1,0 +1,5 @@
+// Everything that is said about a picture, in one place: the same words in the inspector, the console and the text twin.
+
+export { countsOf, whatHappened } from "./happened.js";
+export { twinOf } from "./twin.js";
+export { noteOf, spoken, why } from "./why.js";

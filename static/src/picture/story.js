@@ -1,0 +1,159 @@
+// What is known at one step: the memory then and before, the loads and entries up to then. Answers the small questions
+// that sentences are made of. Pure.
+
+import { Memory, unquoted } from "./memory.js";
+
+/**
+ * @typedef {import("./memory.js").Space} Space
+ * @typedef {import("./memory.js").Thing} Thing
+ * @typedef {import("./memory.js").Name} Name
+ * @typedef {import("./memory.js").PartRef} PartRef
+ * @typedef {import("./wire.js").Loaded} Loaded
+ */
+/**
+ * @typedef {object} Past
+ * @property {Memory[]} memories  those that are known, oldest first, the one looked at last
+ * @property {boolean} whole  whether the memory just before the one looked at is among them
+ * @property {Loaded[]} loads  of this interpreter, up to this step
+ * @property {{run: number, source: string, error: string}[]} entries  of this interpreter, up to this step
+ */
+/**
+ * How a name of a module came to hold another object than the one looked at.
+ *
+ * way: copied (the module has a second object), gone, remade (a later load made it anew), replaced (by somebody else)
+ *
+ * @typedef {{way: "copied" | "gone" | "remade" | "replaced", module: string, name: string, load: number, cause: string, now: string}} Successor
+ */
+
+export class Story {
+  /** @param {Past} past */
+  constructor(past) {
+    this.past = past;
+    this.memory = /** @type {Memory} */ (past.memories.at(-1));
+    this.before = past.whole ? (past.memories.at(-2) ?? null) : null;
+    this.run = this.memory.snapshot.run;
+  }
+
+  /** @param {string} module @param {number} load @returns {Loaded | undefined} */
+  loadOf(module, load) {
+    return this.past.loads.findLast((one) => one.module === module && one.load === load);
+  }
+
+  /** The loads of the entry that made this picture. */
+  loadsNow() {
+    return this.past.loads.filter(({ run }) => run === this.run);
+  }
+
+  entryNow() {
+    return this.past.entries.findLast(({ run }) => run === this.run);
+  }
+
+  /** Whether the latest load of a module stopped with an error. @param {Space | undefined} space */
+  isHalfNew(space) {
+    return Boolean(space && this.loadOf(space.name, space.load)?.ok === false);
+  }
+
+  /** How many loads there were of a module in this interpreter, both copies counted. @param {string} module */
+  loadsOf(module) {
+    return Math.max(0, ...this.memory.modules.filter(({ name }) => name === module).map(({ load }) => load));
+  }
+
+  /** @param {Thing} thing @returns {Successor | null} */
+  successorOf(thing) {
+    const owner = this.memory.ownerOf(thing);
+    const module = owner?.name ?? this.memory.moduleOf(thing);
+    const current = this.memory.current.get(module);
+    const name = this.memory.qualifiedName(thing).split(".")[0];
+    if (!module || !name || !owner || owner === this.memory.main) return null;
+    const found = current?.names.find((one) => one.name === name);
+    const facts = { module, name, now: found?.value.text ?? "" };
+    if (current !== owner) return { ...facts, way: "copied", load: current?.load ?? 0, cause: "import" };
+    if (!found) return { ...facts, way: "gone", load: 0, cause: "" };
+    const made = this.memory.things.get(found.value.ref);
+    const load = made && this.memory.qualifiedName(made).split(".")[0] === name ? made.load : 0;
+    if (load > thing.load) return { ...facts, way: "remade", load, cause: this.loadOf(module, load)?.cause ?? "" };
+    return { ...facts, way: "replaced", load: 0, cause: "" };
+  }
+
+  /**
+   * The last load whose code bound a leftover: the one before the load with which it was first left over. 0 when the
+   * pictures that are known do not tell.
+   *
+   * @param {Space} space
+   * @param {string} name
+   */
+  boundBy(space, name) {
+    let after = space;
+    for (const memory of this.past.memories.toReversed()) {
+      const then = memory.spaces.get(space.token);
+      const mark = then?.names.find((one) => one.name === name)?.mark;
+      if (!then || mark === undefined) break;
+      if (mark !== "leftover") return then.load === after.load - 1 ? then.load : 0;
+      after = then;
+    }
+    return after.load === 2 ? 1 : 0;
+  }
+
+  /**
+   * The from-import that bound a name, as it was written where that is known.
+   *
+   * @param {Space} space  where the name is
+   * @param {Name} name
+   */
+  importOf(space, { name, origin }) {
+    const cut = origin.lastIndexOf(".");
+    const [module, attribute] = [origin.slice(0, cut), origin.slice(cut + 1)];
+    const sources = space === this.memory.main ? this.past.entries.map(({ source }) => source) : this.#sourcesOf(space);
+    const star = new RegExp(`from\\s+${escaped(module)}\\s+import\\s+\\*`);
+    const named = new RegExp(`from\\s+${escaped(module)}\\s+import\\s+[^*\\n]*\\b${escaped(attribute)}\\b`);
+    if (sources.some((source) => star.test(source)) && !sources.some((source) => named.test(source))) {
+      return `from ${module} import *`;
+    }
+    return `from ${module} import ${attribute}${attribute === name ? "" : ` as ${name}`}`;
+  }
+
+  /** @param {Space} space */
+  #sourcesOf(space) {
+    return this.past.loads.flatMap(({ module, source }) => (module === space.name && source ? [source] : []));
+  }
+
+  /** Who refers to an object, as paths: "__main__.printer", "handlers[0]". @param {number} token @returns {string[]} */
+  holdersOf(token) {
+    const names = this.memory.namesOf(token).map(({ space, name }) => namePath(space, name.name));
+    const parts = this.memory.partsOf(token).filter(({ part }) => part.key !== "__globals__");
+    return [...new Set([...names, ...parts.map((ref) => this.partPath(ref))])];
+  }
+
+  /** @param {PartRef} ref */
+  partPath({ thing, part }) {
+    const owner = this.nameOf(thing);
+    const place = /^(cell|default) (.+)$/.exec(part.key);
+    if (place) return `${place[1] === "cell" ? "closure" : "default argument"} ${place[2]} of ${owner}`;
+    if (thing.kind === "list" || thing.kind === "tuple") return `${owner}[${part.key}]`;
+    if (thing.kind === "dict") return `${owner}[${part.key}]`;
+    if (thing.kind === "set") return `in ${owner}`;
+    return `${owner}.${part.key}`;
+  }
+
+  /** What a learner would type to reach an object, else its label. @param {Thing} thing @param {number} [depth] @returns {string} */
+  nameOf(thing, depth = 3) {
+    const [ref] = this.memory.namesOf(thing.token);
+    if (ref) return ref.space === this.memory.main ? ref.name.name : namePath(ref.space, ref.name.name);
+    const held = this.memory.partsOf(thing.token).find((one) => one.part.key !== "__globals__" && one.thing !== thing);
+    if (!held || depth === 0 || held.thing.kind === "set") return thing.label;
+    const owner = this.nameOf(held.thing, depth - 1);
+    const { kind } = held.thing;
+    if (/^(cell|default) /.test(held.part.key)) return thing.label;
+    return kind === "list" || kind === "tuple" || kind === "dict" ? `${owner}[${held.part.key}]` : `${owner}.${held.part.key}`;
+  }
+}
+
+/** @param {Space} space @param {string} name */
+export function namePath(space, name) {
+  return space.name === "sys.modules" ? `sys.modules['${unquoted(name)}']` : `${space.name}.${name}`;
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

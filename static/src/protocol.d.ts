@@ -1,0 +1,44 @@
+/** The messages of sandbox/protocol.py that the page sends and gets, as types. A test compares the two. */
+
+export interface Hello { kind: "hello"; token: string; lesson: string; step: string }
+export interface Save { kind: "save"; path: string; text: string; id: string }
+export interface Delete { kind: "delete"; path: string; id: string }
+export interface Run { kind: "run"; run: number; source: string; id: string }
+export interface Answer { kind: "answer"; run: number; text: string | null; id: string }
+export interface Interrupt { kind: "interrupt"; run: number; id: string }
+export interface Restart { kind: "restart"; id: string }
+export interface Complete { kind: "complete"; id: string; source: string; cursor: number }
+
+/** What goes to the journal: kept by the page until it is accepted. */
+export type Input = Save | Delete | Run | Answer | Interrupt | Restart;
+/** An input before the page has given it its id. */
+export type Draft<T extends Input = Input> = T extends Input ? Omit<T, "id"> : never;
+
+export interface File { path: string; text: string }
+export interface LeftOut { path: string; why: string }
+export interface DiskState { path: string; module: string; load: number; state: string }
+
+export interface Ready { kind: "ready"; python: string; implementation: string }
+export interface Accepted { kind: "accepted"; id: string; seq: number }
+export interface Output { kind: "output"; run: number; text: string }
+export interface Asked { kind: "asked"; run: number; prompt: string }
+export interface Finished { kind: "finished"; run: number; status: string; error: string; ms: number }
+export interface Disk { kind: "disk"; files: DiskState[] }
+export interface Files { kind: "files"; changed: File[]; deleted: string[]; left_out: LeftOut[] }
+export interface Completions { kind: "completions"; id: string; start: number; items: string[] }
+export interface Limited { kind: "limited"; run: number; cause: string; message: string }
+export interface Exited { kind: "exited"; cause: string; message: string }
+export interface Saved { kind: "saved"; path: string }
+export interface Deleted { kind: "deleted"; path: string }
+export interface Refused { kind: "refused"; code: string; reason: string; id: string; fatal: boolean }
+export interface Noted { seq: number; at: number; message: Message }
+export interface Welcome {
+  kind: "welcome"; session: string; token: string; role: string; state: string; run: number; python: string;
+  isolation: string; limits: Record<string, number>; files: File[]; transcript: Noted[]; disk: DiskState[];
+  lesson: string; step: string;
+}
+
+export type Event =
+  | Ready | Accepted | Output | Asked | Finished | Disk | Files | Completions | Limited | Exited | Saved | Deleted
+  | Refused | Welcome;
+export type Message = Input | Event;

@@ -1,0 +1,10 @@
+// The file of a new workspace.
+
+export const STARTER = {
+  path: "changer.py",
+  text: `message = "First version"
+
+def printer():
+    print(message)
+`,
+};

@@ -1,0 +1,73 @@
+// The line under the editor: whether memory holds what the file says, and the buttons that type Python.
+
+import { html, render } from "lit-html";
+import { element, icon, MODIFIER, paint } from "../dom.js";
+import { moduleOf } from "../modules.js";
+
+/** @typedef {import("../model.js").Model} Model */
+/** @typedef {import("../model.js").Actions} Actions */
+
+/** @param {Model} model @param {Actions} actions */
+export function mountFile(model, actions) {
+  paint(() => render([line(model, actions), buttons(model, actions)], element("file")));
+}
+
+/** @param {Model} model @param {Actions} actions */
+function line(model, actions) {
+  const { deleted, documents } = model;
+  const path = documents.open.value;
+  if (deleted.value) {
+    return html`<p class="line" role="status"><span>${deleted.value.path} deleted.</span>
+      <button class="link" @click=${actions.undoDelete}>Undo</button></p>`;
+  }
+  if (!path) return html`<p class="line" role="status">No file here yet: make one with +.</p>`;
+  const { picture, text } = stand(model, path);
+  return html`<p class="line" role="status">${icon(picture)}<span>${text}</span>
+    ${isCrossed(model, path) ? html`<button class="link" @click=${actions.takeTheirs}>Take your program's version</button>` : ""}</p>`;
+}
+
+/** @param {Model} model @param {string} path @returns {{ picture: Parameters<typeof icon>[0], text: string }} */
+function stand(model, path) {
+  const { documents, state } = model;
+  documents.version.value;
+  if (documents.isUnsaved(path)) {
+    const text = isCrossed(model, path) ? "Not saved, and your program has changed this file too" : `Not saved: ${MODIFIER}-S saves`;
+    return { picture: "pencil", text };
+  }
+  const onItsWay = [...state.value.unaccepted.values()].some((input) => input.kind === "save" && input.path === path);
+  return onItsWay ? { picture: "clock", text: "Saving" } : memory(state.value.disk.get(path), path);
+}
+
+/** @param {import("../protocol.d.ts").DiskState | undefined} disk @param {string} path @returns {{ picture: Parameters<typeof icon>[0], text: string }} */
+function memory(disk, path) {
+  switch (disk?.state) {
+    case "same":
+      return { picture: "check", text: `Saved, loaded as load ${disk.load}` };
+    case "edited":
+      return { picture: "again", text: `Saved. Edited since load ${disk.load}: memory still runs load ${disk.load}` };
+    case "stale-bytecode":
+      return { picture: "alert", text: `Saved, but load ${disk.load} ran old bytecode` };
+    default:
+      return { picture: "check", text: moduleOf(path) ? "Saved, not imported yet" : "Saved" };
+  }
+}
+
+/** @param {Model} model @param {string} path */
+function isCrossed({ documents, state }, path) {
+  return documents.isUnsaved(path) && state.value.touched.has(path);
+}
+
+/** @param {Model} model @param {Actions} actions */
+function buttons({ documents, state }, actions) {
+  documents.version.value;
+  const path = documents.open.value;
+  const module = moduleOf(path);
+  const loaded = (state.value.disk.get(path)?.load ?? 0) > 0;
+  const first = documents.isUnsaved(path);
+  const why = module ? "" : path.endsWith(".py") ? "import cannot name this file" : "Only .py files are modules";
+  return html`<div class="acts">
+    ${first ? html`<button class="button mini" @click=${actions.save}>Save</button>` : ""}
+    <button class="button mini" ?disabled=${!module} title=${why || `Types: import ${module}`} @click=${actions.importModule}>Import</button>
+    <button class="button mini" ?disabled=${!module || !loaded} title=${why || (loaded ? `Types: importlib.reload(${module})` : "Import it first")}
+      @click=${actions.reloadModule}>${first && loaded ? "Save and reload" : "Reload"}</button></div>`;
+}

@@ -1,0 +1,62 @@
+// The dialog with the keys and what this sandbox is.
+
+import { html, render } from "lit-html";
+import { element, MODIFIER } from "../dom.js";
+
+/** @type {[string, [string[], string][]][]} */
+const KEYS = [
+  ["Editor", [
+    [[MODIFIER, "S"], "Save the file"],
+    [[MODIFIER, "Enter"], "Save, then import or reload the module"],
+    [[MODIFIER, "F"], "Find in the file"],
+    [["Tab"], "Indent; Shift Tab outdents"],
+    [["Esc", "Tab"], "Leave the editor, one after the other"],
+    [["F2"], "Rename the file, on its tab"],
+    [["Delete"], "Delete the file, on its tab"],
+  ]],
+  ["Console", [
+    [["Enter"], "Run; an unfinished entry goes on with …"],
+    [["Shift", "Enter"], "New line"],
+    [["↑", "↓"], "Earlier and later entries"],
+    [["Tab"], "Complete the name"],
+    [["Ctrl", "C"], "Interrupt; copies where text is selected"],
+    [["Ctrl", "D"], "End of file; leaves Python at an empty prompt"],
+    [["Ctrl", "L"], "Clear the console"],
+    [["Alt", "Enter"], "While code runs: send the line to its standard input"],
+  ]],
+  ["Everywhere", [
+    [["Alt", "1"], "Go to the editor"],
+    [["Alt", "2"], "Go to the console"],
+    [["?"], "This help, outside of text"],
+  ]],
+];
+
+/** @param {import("../model.js").Model} model */
+export function mountHelp(model) {
+  const dialog = /** @type {HTMLDialogElement} */ (element("help"));
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  return () => {
+    render(content(model, dialog), dialog);
+    dialog.showModal();
+  };
+}
+
+/** @param {import("../model.js").Model} model @param {HTMLDialogElement} dialog */
+function content({ state }, dialog) {
+  return html`<div class="sheet">
+    <header><h2 id="help-title">Keyboard and help</h2><button class="button" @click=${() => dialog.close()} autofocus>Close</button></header>
+    <div class="groups">${KEYS.map(([title, keys]) => html`<section><h3>${title}</h3><dl>${keys.map(([names, says]) => html`
+      <div><dt>${names.map((name) => html`<kbd>${name}</kbd>`)}</dt><dd>${says}</dd></div>`)}</dl></section>`)}
+      <section class="about"><h3>This sandbox</h3>${about(state.value)}</section></div>
+  </div>`;
+}
+
+/** @param {import("../store.js").State} state */
+function about({ python, isolation, limits }) {
+  const mebibytes = (/** @type {string} */ name) => Math.round((limits[name] ?? 0) / 2 ** 20);
+  return html`<p>Your console is CPython ${python} itself, in a process of your own. Paste a transcript with
+    <code>&gt;&gt;&gt;</code> prompts and it runs entry by entry.</p>
+    ${limits.cpu_seconds ? html`<p>An entry may use ${limits.cpu_seconds} s of processor time, ${limits.wall_seconds} s in
+      all, ${mebibytes("memory_bytes")} MiB of memory and print ${mebibytes("output_bytes")} MiB.
+      Isolation from the machine: <b>${isolation}</b>.</p>` : ""}`;
+}

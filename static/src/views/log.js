@@ -1,0 +1,192 @@
+// The console's log: what was typed and what came of it. Text reaches the DOM as text only.
+
+import { Painter } from "../ansi.js";
+import { element, make, paint } from "../dom.js";
+
+/** @typedef {import("../store.js").Item} Item */
+/** @typedef {import("../store.js").Printed} Printed */
+/** @typedef {import("../model.js").Model} Model */
+/** @typedef {import("../model.js").Actions} Actions */
+
+/** Lines that share a block: the browser lays out only blocks that are seen. */
+const BLOCK_LINES = 200;
+
+/** @param {Model} model @param {Actions} actions */
+export function mountLog({ state, waiting }, actions) {
+  const root = element("log");
+  const invitation = make("div", "invitation");
+  const list = make("div", "items");
+  const queue = make("div", "queue");
+  root.append(invitation, list, queue);
+  const drawn = new Drawn(list, actions.restart);
+  paint(() => {
+    const atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 40;
+    invite(invitation, state.value);
+    drawn.update(state.value);
+    queue.replaceChildren(...waiting.value.map(({ source }) => entry(source, ">>> ", "waiting")));
+    root.setAttribute("aria-busy", String(state.value.size > 50_000 && state.value.flight > 0));
+    if (atEnd) root.scrollTop = root.scrollHeight;
+  });
+  let height = root.clientHeight;
+  new ResizeObserver(() => {
+    const atEnd = root.scrollHeight - root.scrollTop - height < 40;
+    height = root.clientHeight;
+    if (atEnd) root.scrollTop = root.scrollHeight;
+  }).observe(root);
+}
+
+/** @param {HTMLElement} place @param {import("../store.js").State} state */
+function invite(place, { shortened, cleared, python, session }) {
+  const text = shortened ? "Earlier lines were left out." : "";
+  if (!session || cleared) place.replaceChildren();
+  else if (shortened) place.replaceChildren(make("p", "left-out", text));
+  else if (!place.querySelector(".hint")) place.replaceChildren(...greeting());
+  const version = place.querySelector(".version");
+  if (version && version.textContent !== `Python ${python}`) version.textContent = python ? `Python ${python}` : "Python";
+}
+
+function greeting() {
+  const first = make("p", "hint");
+  first.append("Try it: ", make("code", "", "import changer"), " and then ", make("code", "", "changer.printer()"), ".");
+  const second = make("p", "hint");
+  second.append("Now change the message in ", make("code", "", "changer.py"), ", save, and call it again. Nothing new? ", make("code", "", "importlib.reload(changer)"), ".");
+  return [make("p", "version"), first, second];
+}
+
+/** The items that stand in the DOM. */
+class Drawn {
+  /** @type {Map<number, { item: Item, node: HTMLElement, grown: Grown | null }>} */
+  #nodes = new Map();
+
+  /** @param {HTMLElement} list @param {() => void} restart */
+  constructor(list, restart) {
+    this.list = list;
+    this.restart = restart;
+  }
+
+  /** @param {import("../store.js").State} state */
+  update(state) {
+    const keys = new Set(state.log.map((item) => item.key));
+    for (const [key, { node }] of this.#nodes) {
+      if (keys.has(key)) continue;
+      node.remove();
+      this.#nodes.delete(key);
+    }
+    for (const item of state.log) this.#draw(item);
+    this.#offer(state);
+  }
+
+  /** @param {Item} item */
+  #draw(item) {
+    const old = this.#nodes.get(item.key);
+    if (old?.item === item) return;
+    if (old?.grown && item.kind === "output") old.grown.grow(item);
+    if (old) old.item = item;
+    else this.#add(item);
+  }
+
+  /** @param {Item} item */
+  #add(item) {
+    const grown = item.kind === "output" ? new Grown(item) : null;
+    const node = grown ? grown.node : lineOf(/** @type {Exclude<Item, Printed>} */ (item));
+    this.#nodes.set(item.key, { item, node, grown });
+    this.list.append(node);
+  }
+
+  /** One button to go on, on the newest notice that offers it and only while it helps. @param {import("../store.js").State} state */
+  #offer(state) {
+    const helps = state.phase === "asleep" || state.flight > 0;
+    const newest = state.log.findLast((item) => item.kind === "notice" && item.offer === "restart");
+    const useful = newest?.kind === "notice" && helps && (newest.run === 0 ? state.phase === "asleep" : newest.run === state.flight);
+    const node = useful ? this.#nodes.get(newest.key)?.node : undefined;
+    for (const button of this.list.querySelectorAll(".notice .button")) if (button.parentNode !== node) button.remove();
+    if (!node || node.querySelector(".button")) return;
+    const button = make("button", "button mini", state.phase === "asleep" ? "Start Python again" : "Restart Python");
+    button.addEventListener("click", this.restart);
+    node.append(button);
+  }
+}
+
+/** @param {Exclude<Item, Printed>} item */
+function lineOf(item) {
+  if (item.kind === "input") return entry(item.text, item.more ? "... " : ">>> ", "");
+  if (item.kind === "event") return make("p", "event", item.text);
+  const node = make("p", "notice");
+  node.append(make("span", "", item.text));
+  return node;
+}
+
+/** @param {string} text @param {string} prompt @param {string} className */
+function entry(text, prompt, className) {
+  const node = make("div", `entry ${className}`);
+  text.split("\n").forEach((line, index) => {
+    const row = make("div", "row");
+    row.append(make("span", "ps", index ? "... " : prompt), make("code", "", line));
+    node.append(row);
+  });
+  return node;
+}
+
+/** One output and its lines, painted as they come; the oldest blocks go when the store has let go of their text. */
+class Grown {
+  #painter = new Painter();
+  #seen = 0;
+  /** @type {{ node: HTMLElement, lines: number, end: number }[]} */
+  #blocks = [];
+  #open = make("div", "line");
+
+  /** @param {Printed} item */
+  constructor(item) {
+    this.node = make("div", "output");
+    this.left = make("p", "left-out", "Earlier output left out.");
+    this.node.append(this.#open);
+    this.grow(item);
+  }
+
+  /** @param {Printed} item */
+  grow(item) {
+    const fresh = item.text.slice(Math.max(0, this.#seen - item.start));
+    this.#seen = item.start + item.text.length;
+    this.#forget(item.start);
+    this.#add(this.#painter.write(fresh));
+    fill(this.#open, this.#painter.open);
+    this.#open.hidden = this.#painter.open.length === 0;
+  }
+
+  /** @param {number} start  characters before this are gone */
+  #forget(start) {
+    while (this.#blocks.length && this.#blocks[0].end <= start) this.#blocks.shift()?.node.remove();
+    if (start && !this.left.isConnected) this.node.prepend(this.left);
+  }
+
+  /** @param {import("../ansi.js").Line[]} lines */
+  #add(lines) {
+    for (let from = 0; from < lines.length; ) {
+      const block = this.#room();
+      const some = lines.slice(from, from + BLOCK_LINES - block.lines);
+      block.node.append(...some.flatMap((line) => [...spans(line), "\n"]));
+      block.lines += some.length;
+      block.end = this.#seen;
+      from += some.length;
+    }
+  }
+
+  #room() {
+    const last = this.#blocks.at(-1);
+    if (last && last.lines < BLOCK_LINES) return last;
+    const block = { node: make("div", "block"), lines: 0, end: this.#seen };
+    this.#blocks.push(block);
+    this.#open.before(block.node);
+    return block;
+  }
+}
+
+/** @param {import("../ansi.js").Line} line @returns {(Node | string)[]} */
+function spans(line) {
+  return line.map(({ text, style }) => (style ? make("span", style, text) : text));
+}
+
+/** @param {HTMLElement} node @param {import("../ansi.js").Line} line */
+function fill(node, line) {
+  node.replaceChildren(...spans(line));
+}

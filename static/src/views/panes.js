@@ -1,0 +1,14 @@
+// The tabs at the bottom of a phone: one pane at a time.
+
+import { html, render } from "lit-html";
+import { element, paint } from "../dom.js";
+import { PANES } from "../arrange.js";
+
+/** @param {import("../model.js").Model} model @param {import("../model.js").Actions} actions */
+export function mountPanes({ pane, unread }, actions) {
+  paint(() => {
+    document.body.dataset.pane = pane.value;
+    render(PANES.map(({ name, label }) => html`<button aria-pressed=${String(name === pane.value)} @click=${() => actions.showPane(name)}>
+      ${label}${name === "console" && unread.value ? html`<i class="unread"></i><span class="sr">, new output</span>` : ""}</button>`), element("panes"));
+  });
+}

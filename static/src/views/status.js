@@ -1,0 +1,43 @@
+// The header: how Python and the connection are, and what concerns the whole page.
+
+import { html, render } from "lit-html";
+import { element, paint } from "../dom.js";
+
+/** @typedef {import("../model.js").Model} Model */
+/** @typedef {import("../model.js").Actions} Actions */
+
+/** @type {Record<string, string>} */
+const WORDS = {
+  starting: "starting",
+  ready: "ready",
+  running: "running",
+  asked: "waits for your input",
+  asleep: "not running",
+};
+
+/** @param {Model} model @param {Actions} actions */
+export function mountStatus(model, actions) {
+  paint(() => render(status(model), element("status")));
+  paint(() => render(buttons(model, actions), element("acts")));
+}
+
+/** @param {Model} model */
+function status({ state, connection, slow }) {
+  const { phase, python, isolation } = state.value;
+  const online = connection.value.phase === "open";
+  const look = online ? phase : slow.value ? "offline" : "starting";
+  const word = online ? WORDS[phase] : state.value.session ? "reconnecting" : "connecting";
+  const confined = isolation === "none" ? "not isolated" : `isolation ${isolation}`;
+  return html`<i class="lamp ${look}"></i><span>${python ? `Python ${python}` : "Python"}</span>
+    <span class="word">${word}</span>
+    ${isolation && online ? html`<span class="chip wide" title="How your Python is kept apart from the server's machine">${confined}</span>` : ""}`;
+}
+
+/** @param {Model} model @param {Actions} actions */
+function buttons({ theme, state }, actions) {
+  const other = theme.value === "dark" ? "light" : "dark";
+  return html`<button class="button ghost wide" @click=${actions.restart} ?disabled=${!state.value.session}>Restart Python</button>
+    <button class="button ghost square" aria-label="Switch to ${other} colours" title="Switch to ${other} colours" @click=${actions.toggleTheme}>
+      <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 2a6 6 0 1 0 0 12z" fill="currentColor"/><circle cx="8" cy="8" r="6"/></svg></button>
+    <button class="button ghost square" aria-label="Keyboard shortcuts and help" title="Keyboard shortcuts and help" aria-haspopup="dialog" @click=${actions.help}>?</button>`;
+}

@@ -1,0 +1,147 @@
+// The websocket: connects, comes back by itself, and keeps every input until the server has accepted it.
+// Knows nothing of what the messages mean beyond that.
+
+/** @typedef {import("./protocol.d.ts").Input} Input */
+/** @typedef {import("./protocol.d.ts").Hello} Hello */
+/** @typedef {import("./protocol.d.ts").Complete} Complete */
+/** @typedef {import("./protocol.d.ts").Event} Event */
+
+/**
+ * phase: connecting, open (welcomed), waiting (will try again) or closed (will not); `reason` is the server's own, with
+ * its `code`, when it turned us away.
+ * @typedef {{ phase: "connecting" | "open" | "waiting" | "closed", code: string, reason: string }} Connection
+ */
+
+/**
+ * @typedef {object} Options
+ * @property {string} url
+ * @property {() => Hello} hello
+ * @property {(event: Event, pending: Input[]) => void} onEvent  `pending` are the inputs not accepted yet
+ * @property {(connection: Connection) => void} onConnection
+ * @property {(url: string) => WebSocket} [open]
+ */
+
+const FIRST_DELAY = 400;
+const LONGEST_DELAY = 15_000;
+const FULL_DELAY = 12_000;
+/** An input that is not accepted for so long tells that the connection is dead, though nobody has said so. */
+const ACCEPT_DEADLINE = 15_000;
+/** Refusals after which trying again by itself would be wrong. */
+const FINAL = new Set(["taken-over", "forbidden", "malformed", "too-large"]);
+
+export class Wire {
+  /** @type {Map<string, Input>} in the order they were sent */
+  #pending = new Map();
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #welcomed = false;
+  #tries = 0;
+  /** @type {Connection} */
+  #turnedAway = { phase: "waiting", code: "", reason: "" };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retry;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #deadline;
+
+  /** @param {Options} options */
+  constructor(options) {
+    this.options = options;
+    this.open = options.open ?? ((url) => new WebSocket(url));
+  }
+
+  /** Connect now, whatever was planned; also after the server has turned us away. */
+  connect() {
+    clearTimeout(this.#retry);
+    this.#drop();
+    this.#turnedAway = { phase: "waiting", code: "", reason: "" };
+    this.options.onConnection({ phase: "connecting", code: "", reason: "" });
+    const socket = this.open(this.options.url);
+    this.#socket = socket;
+    socket.onopen = () => this.#write(this.options.hello());
+    socket.onmessage = (message) => this.#take(JSON.parse(message.data));
+    socket.onclose = () => this.#lost(socket);
+  }
+
+  /** Try at once if a try is due anyway. */
+  hurry() {
+    if (this.#turnedAway.phase === "waiting" && !this.#socket) this.connect();
+  }
+
+  /** @param {Input} input  kept, and sent again after a reconnect, until it is accepted or refused */
+  send(input) {
+    this.#pending.set(input.id, input);
+    if (this.#welcomed) this.#write(input);
+    this.#watch();
+  }
+
+  /** Give up what is not accepted: it belongs to a session that has ended. */
+  forget() {
+    this.#pending.clear();
+  }
+
+  /** @param {Complete} question  sent now or never */
+  ask(question) {
+    if (this.#welcomed) this.#write(question);
+    return this.#welcomed;
+  }
+
+  /** @param {Event} event */
+  #take(event) {
+    if (event.kind === "accepted" || event.kind === "refused") this.#pending.delete(event.id);
+    if (event.kind === "refused" && event.fatal) this.#turnAway(event.code, event.reason);
+    this.options.onEvent(event, [...this.#pending.values()]);
+    if (event.kind === "welcome") this.#greeted();
+    this.#watch();
+  }
+
+  #greeted() {
+    this.#welcomed = true;
+    this.#tries = 0;
+    for (const input of this.#pending.values()) this.#write(input);
+    this.options.onConnection({ phase: "open", code: "", reason: "" });
+  }
+
+  /** @param {string} code @param {string} reason */
+  #turnAway(code, reason) {
+    this.#turnedAway = { phase: FINAL.has(code) ? "closed" : "waiting", code, reason };
+    if (code === "malformed" || code === "too-large") this.#pending.clear();
+  }
+
+  /** @param {WebSocket} socket */
+  #lost(socket) {
+    if (socket !== this.#socket) return;
+    this.#drop();
+    this.options.onConnection(this.#turnedAway);
+    if (this.#turnedAway.phase === "waiting") this.#retry = setTimeout(() => this.connect(), this.#delay());
+  }
+
+  #delay() {
+    const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#tries);
+    this.#tries += 1;
+    return (this.#turnedAway.code === "full" ? FULL_DELAY : longest) * (0.5 + Math.random() / 2);
+  }
+
+  #drop() {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#welcomed = false;
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+  }
+
+  /** @param {Input | Hello | Complete} command */
+  #write(command) {
+    this.#socket?.send(JSON.stringify(command));
+  }
+
+  /** Starts the clock when an input waits, stops it when none does; every message heard sets it back. */
+  #watch() {
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+    if (this.#welcomed && this.#pending.size) this.#deadline = setTimeout(() => this.connect(), ACCEPT_DEADLINE);
+  }
+}
