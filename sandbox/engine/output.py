@@ -1,0 +1,70 @@
+"""The read end of a worker's stdout and stderr: bytes in, text out, and how much of it an entry may print.
+
+Never blocks. Knows no worker and no frames.
+"""
+
+import codecs
+import fcntl
+import os
+import struct
+import termios
+
+PIECE = 64 * 1024
+"""Most bytes read at a time."""
+BURST = 1024 * 1024
+"""What threads may print between two entries at full speed."""
+TRICKLE = 64 * 1024
+"""Bytes a second that they may print from then on; they wait at their pipe, nothing is lost."""
+BREATH = 0.001
+"""Seconds to wait before a read, so that a program that prints line by line gives few pieces instead of thousands."""
+
+
+class Output:
+    """Reads and decodes, and counts what the entry, or the pause between entries, has printed."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._spent = self._latest = 0
+
+    def waiting(self) -> int:
+        """Bytes that were written and not read yet."""
+        (size,) = struct.unpack("i", fcntl.ioctl(self._descriptor, termios.FIONREAD, b"\0\0\0\0"))
+        return int(size)
+
+    def read(self, most: int = PIECE) -> bytes | None:
+        """What is there, up to `most` bytes; b"" at the end of file, None for nothing now."""
+        try:
+            data = os.read(self._descriptor, min(most, PIECE))
+        except BlockingIOError:
+            return None
+        self._spent += len(data)
+        self._latest = len(data)
+        return data
+
+    def within(self, data: bytes, limit: int) -> bytes:
+        """The part of the piece just read that is still below the entry's limit."""
+        excess = self._spent - limit
+        return data if excess <= 0 else data[: max(0, len(data) - excess)]
+
+    def over(self, limit: int) -> bool:
+        """Whether more than `limit` bytes were printed since `restart`."""
+        return self._spent > limit
+
+    def restart(self) -> None:
+        """Count from 0: an entry begins or ends."""
+        self._spent = 0
+
+    def text(self, data: bytes) -> str:
+        """Decode; a character cut in two waits for its rest."""
+        return self._decoder.decode(data)
+
+    def flush(self) -> str:
+        """What waits for a rest that will not come."""
+        return self._decoder.decode(b"", final=True)
+
+    def pause(self, between: bool) -> float:
+        """Seconds to wait before the next read; 0 when the last one found the pipe so full that its writer waits."""
+        if between and self._spent > BURST:
+            return max(BREATH, self._latest / TRICKLE)
+        return BREATH if self._latest < PIECE // 2 else 0

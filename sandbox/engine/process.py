@@ -1,0 +1,190 @@
+"""Starts a worker process on this machine and gives back its four lines: the one piece that other starters replace.
+
+Knows how a worker is started, and nothing of what is said on its lines.
+"""
+
+import fcntl
+import os
+import resource
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+
+from sandbox.engine.interface import Job, Limits
+from sandbox.engine.place import Place
+
+ROOT = str(Path(__file__).resolve().parents[2])
+"""The folder that holds the `sandbox` package, from which the worker gets its own part."""
+BOOT = (
+    "import os; os.dup2({channel}, 3, False); os.dup2({feed}, 4, False); "
+    "os.close({channel}); os.close({feed}); del os; "
+    "import sys; sys.path[0] = {root!r}; import sandbox; del sys.path[0]; "
+    "from sandbox.worker.boot import start; start({root!r})"
+)
+"""What `python -c` runs: puts channel and feed where the worker wants them and starts it.
+
+sys.path[0], the workspace, must not be there while the worker imports what it needs; and ROOT, which may be full of
+other packages, only for the one import that finds ours.
+"""
+HIGH = 10
+"""Descriptors handed to a worker are moved up here, out of the way of those that BOOT puts in place."""
+STDIN_BUFFER = 1 << 20
+"""Bytes asked for between the feeder and fd 0, so that one long line fits. The kernel may give less."""
+
+
+class Process(Protocol):
+    """A started worker. Its lines belong to the engine, which closes them by `close`."""
+
+    pidfd: int
+    """Readable once the process has ended."""
+    channel: socket.socket
+    """Frames, both ways; non-blocking."""
+    output: int
+    """The read end of its fds 1 and 2; non-blocking."""
+    stdin: socket.socket
+    """What is written here is read from its fd 0. Shared with the worker: use MSG_DONTWAIT, never a blocking call."""
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process alone; nothing once it has ended."""
+
+    def kill(self) -> None:
+        """SIGKILL for the process and all that it started; nothing for what has ended."""
+
+    def cpu(self) -> float:
+        """Seconds of CPU time of all its threads so far; 0 once it has been reaped."""
+
+    def reap(self) -> int:
+        """After the end: the exit status, or minus the number of the signal that ended it."""
+
+    def close(self) -> None:
+        """Give all descriptors back."""
+
+
+class Starter(Protocol):
+    """A way to start workers."""
+
+    def start(self, job: Job, place: Place) -> Process:
+        """Start one. Called from a thread that lives as long as the engine: the worker dies with it. Raises OSError."""
+
+
+class Spawned:
+    """A process of its own, started from nothing, in its own process group."""
+
+    def __init__(self, popen: "subprocess.Popen[bytes]", channel: socket.socket, output: int, stdin: socket.socket):
+        self._popen = popen
+        self.pidfd = os.pidfd_open(popen.pid)
+        self.channel, self.output, self.stdin = channel, output, stdin
+        # CPUCLOCK_SCHED of a whole process: MAKE_PROCESS_CPUCLOCK in the kernel's include/linux/posix-timers_types.h
+        self._cpu_clock = (~popen.pid << 3) | 2
+
+    def signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, number)
+
+    def kill(self) -> None:
+        if self._popen.returncode is None:  # not reaped: the number still belongs to this group
+            with suppress(ProcessLookupError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
+        self.signal(signal.SIGKILL)  # should it have left its group
+
+    def cpu(self) -> float:
+        try:
+            return time.clock_gettime(self._cpu_clock)
+        except OSError:
+            return 0
+
+    def reap(self) -> int:
+        return self._popen.wait()
+
+    def close(self) -> None:
+        os.close(self.pidfd)
+        os.close(self.output)
+        self.channel.close()
+        self.stdin.close()
+
+
+class Spawner:
+    """Starts `python -u -i` as an ordinary child: no confinement but rlimits."""
+
+    def start(self, job: Job, place: Place) -> Spawned:
+        with ExitStack() as ours, ExitStack() as theirs:
+            channel, channel_end = _pair(ours, theirs)
+            channel.setblocking(False)
+            stdin, stdin_end = _pair(ours, theirs)
+            widen(stdin)
+            output, output_end = os.pipe2(os.O_CLOEXEC)
+            ours.callback(os.close, output)
+            theirs.callback(os.close, output_end)
+            os.set_blocking(output, False)
+            with _raised(channel_end.fileno()) as passed, _raised(stdin.fileno()) as feed:
+                popen = subprocess.Popen(
+                    [job.python, "-u", "-i", "-c", BOOT.format(channel=passed, feed=feed, root=ROOT)],
+                    stdin=stdin_end.fileno(),
+                    stdout=output_end,
+                    stderr=output_end,
+                    pass_fds=(passed, feed),
+                    cwd=place.work,
+                    env=_environment(place),
+                    process_group=0,
+                )
+            ours.pop_all()
+            _limit(popen.pid, job.limits)
+            return Spawned(popen, channel, output, stdin)
+
+
+def fresh_stdin() -> tuple[socket.socket, socket.socket]:
+    """A new line into fd 0: the end for the engine to write, the end for the worker to read."""
+    ours, theirs = socket.socketpair()
+    widen(ours)
+    return ours, theirs
+
+
+def widen(stdin: socket.socket) -> None:
+    stdin.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, STDIN_BUFFER)
+
+
+def _pair(ours: ExitStack, theirs: ExitStack) -> tuple[socket.socket, socket.socket]:
+    one, other = socket.socketpair()
+    return ours.enter_context(one), theirs.enter_context(other)
+
+
+@contextmanager
+def _raised(descriptor: int) -> Iterator[int]:
+    raised = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, HIGH)
+    try:
+        yield raised
+    finally:
+        os.close(raised)
+
+
+def _environment(place: Place) -> dict[str, str]:
+    """All that a worker is told. PYTHON_BASIC_REPL: from 3.13 on `-i` would else import a REPL written in Python."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "TERM": "dumb",
+        "HOME": str(place.home),
+        "TMPDIR": str(place.temporary),
+        "PYTHON_BASIC_REPL": "1",
+    }
+
+
+def _limit(pid: int, limits: Limits) -> None:
+    """No RLIMIT_NPROC: it counts all processes of a user, the server's too, while the worker has no user of its own."""
+    bounds = {
+        resource.RLIMIT_DATA: limits.memory_bytes,
+        resource.RLIMIT_AS: 4 * limits.memory_bytes,  # reserved is not used: arenas, mapped libraries
+        resource.RLIMIT_NOFILE: limits.descriptors,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_CORE: 0,
+    }
+    for which, bound in bounds.items():
+        with suppress(ProcessLookupError):
+            hard = resource.prlimit(pid, which)[1]
+            most = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+            resource.prlimit(pid, which, (most, most))

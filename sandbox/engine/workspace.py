@@ -1,0 +1,338 @@
+"""A learner's files: saved at once and whole, and compared after each run with what her code made of them.
+
+The server owns the truth, the folder is a working copy that learner code changes at will and at any time. Every
+step goes through descriptors and follows no link. Knows no worker. Safe from any thread.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import count
+from threading import Lock
+
+from sandbox.engine.empty import empty
+from sandbox.engine.interface import MIB, Limits, Rejected
+from sandbox.engine.scan import DEPTH_LIMIT, FOLDER, Found, Signature, enter, read, scan, settled, sign
+from sandbox.protocol import File, Files, LeftOut, path_problem
+
+LEFT_OUT_LIMIT = 20
+"""Names of files left out that one `files` tells; a last one says that there are more."""
+STEP = 1000
+"""Nanoseconds by which a time is moved on where the clock's tick gave the same again; a float of seconds shows it."""
+
+
+Left = dict[str, tuple[Signature | None, str]]
+"""What is not kept, by path: as it was when last looked at, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file as the server has it, and as it was on the disk when last looked at."""
+
+    digest: bytes
+    size: int
+    signature: Signature
+    settled: bool
+
+
+class Workspace:
+    """The folder `root`, with `stage` beside it on the same file system; both are descriptors, closed by `close`."""
+
+    def __init__(self, root: int, stage: int) -> None:
+        self._root, self._stage = root, stage
+        self._limits = Limits()
+        self._known: dict[str, Known] = {}
+        self._left: Left = {}
+        self._number = count()
+        self._lock = Lock()
+
+    def close(self) -> None:
+        """Give the descriptors back; the folder stays. What is called afterwards raises OSError."""
+        with self._lock:
+            os.close(self._root)
+            os.close(self._stage)
+            self._root = self._stage = -1
+
+    # --- what the server does ---
+
+    def fill(self, files: Mapping[str, str], limits: Limits) -> None:
+        """Make it say this, before a worker starts: files that say it already keep their times, caches go.
+
+        What is no text file of the server stays. Raises Rejected when `files` break the limits.
+        """
+        with self._lock:
+            self._limits = limits
+            try:
+                self._fill(files)
+            except (OSError, Rejected):  # the learner's code put something in the way: nothing of it is worth keeping
+                empty(self._root)
+                self._known.clear()
+                self._fill(files)
+
+    def save(self, path: str, text: str) -> None:
+        """Write a file at once and whole, with the folders it needs. Raises Rejected or OSError."""
+        with self._lock:
+            self._save(path, text.encode("utf-8", "replace"))
+
+    def delete(self, path: str) -> None:
+        """Remove a file, if it is there, and the folders that are then empty. Raises Rejected or OSError."""
+        with self._lock:
+            self._delete(path)
+
+    def _fill(self, files: Mapping[str, str]) -> None:
+        self._drop_caches()
+        for path in self._known.keys() - files.keys():
+            self._delete(path)
+        for path, text in files.items():
+            data = text.encode("utf-8", "replace")
+            if not self._says(path, data):
+                self._save(path, data)
+
+    def _says(self, path: str, data: bytes) -> bool:
+        known = self._known.get(path)
+        if known is None or known.digest != _digest(data):
+            return False
+        try:
+            found, signature = read(self._root, path, len(data))
+        except OSError:
+            return False
+        if found != data:
+            return False
+        self._known[path] = Known(known.digest, len(data), signature, settled(signature))
+        return True
+
+    def _save(self, path: str, data: bytes) -> None:
+        self._check_name(path)
+        self._check_room(path, len(data))
+        *folders, name = path.split("/")
+        with self._folder(folders, create=True) as folder:
+            old = _status(folder, name)
+            if old and stat.S_ISDIR(old.st_mode):
+                raise Rejected("name", f"{path} is a folder.")
+            signature = self._replace(folder, name, data, old)
+        self._known[path] = Known(_digest(data), len(data), signature, settled=False)
+        self._left.pop(path, None)
+
+    def _replace(self, folder: int, name: str, data: bytes, old: os.stat_result | None) -> Signature:
+        """Whole by os.replace from outside the workspace. Never settled: learner code may write at once."""
+        staged = str(next(self._number))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(staged, flags, 0o644, dir_fd=self._stage)
+        with open(descriptor, "wb", buffering=0) as file:
+            try:
+                _write(file.fileno(), data)
+                _move_on(file.fileno(), old.st_mtime_ns if old else 0)
+                with _moved_on(folder):
+                    os.replace(staged, name, src_dir_fd=self._stage, dst_dir_fd=folder)
+            except OSError:
+                os.unlink(staged, dir_fd=self._stage)
+                raise
+            return sign(os.fstat(file.fileno()))
+
+    def _delete(self, path: str) -> None:
+        self._check_name(path)
+        *folders, name = path.split("/")
+        try:
+            with self._folder(folders, create=False) as folder, _moved_on(folder):
+                os.unlink(name, dir_fd=folder)
+        except FileNotFoundError:
+            pass
+        except IsADirectoryError:
+            raise Rejected("name", f"{path} is a folder.") from None
+        self._known.pop(path, None)
+        self._prune(folders)
+
+    def _prune(self, folders: list[str]) -> None:
+        while folders:
+            *folders, name = folders
+            try:
+                with enter(self._root, folders) as folder, _moved_on(folder):
+                    os.rmdir(name, dir_fd=folder)
+            except OSError:  # not empty, or no longer there
+                return
+
+    def _check_name(self, path: str) -> None:
+        problem = path_problem(path)
+        if not problem and "__pycache__" in path.split("/"):
+            problem = "The folder __pycache__ belongs to Python."
+        if not problem and path.count("/") > DEPTH_LIMIT:
+            problem = f"A file lies in at most {DEPTH_LIMIT} folders."
+        if problem:
+            raise Rejected("name", problem)
+
+    def _check_room(self, path: str, size: int) -> None:
+        others = {other: known.size for other, known in self._known.items() if other != path}
+        if size > self._limits.file_bytes:
+            raise Rejected("too-large", f"A file has at most {_mib(self._limits.file_bytes)}.")
+        if sum(others.values()) + size > self._limits.workspace_bytes:
+            raise Rejected("too-large", f"The files together have at most {_mib(self._limits.workspace_bytes)}.")
+        if len(others) >= self._limits.workspace_files:
+            raise Rejected("too-many", f"There are at most {self._limits.workspace_files} files.")
+
+    @contextmanager
+    def _folder(self, folders: list[str], create: bool) -> Iterator[int]:
+        current = os.dup(self._root)
+        try:
+            for name in folders:
+                following = _open_folder(current, name, create)
+                os.close(current)
+                current = following
+            yield current
+        finally:
+            os.close(current)
+
+    def _drop_caches(self) -> None:
+        """`__pycache__` is Python's: an old one would be read although the worker writes none."""
+        folders = {"", *(path.rpartition("/")[0] for path in self._known)}
+        for folder in folders | {folder.rpartition("/")[0] for folder in folders}:
+            try:
+                with enter(self._root, [part for part in folder.split("/") if part]) as parent:
+                    name = str(next(self._number))
+                    os.rename("__pycache__", name, src_dir_fd=parent, dst_dir_fd=self._stage)
+            except OSError:  # none there
+                continue
+        empty(self._stage)
+
+    # --- what the learner's code did ---
+
+    def changes(self) -> Files | None:
+        """What differs from the last look and from our own saves; None for nothing."""
+        with self._lock:
+            found = scan(self._root)
+            left: Left = {path: (signature, f"It is {kind}.") for path, (signature, kind) in found.others.items()}
+            if not found.complete:
+                left[""] = None, "There is more than can be looked at; the rest is not kept."
+            deleted = self._missing(found)
+            for path in deleted:
+                del self._known[path]
+            changed = self._take(found, left)
+            told, self._left = self._new(left), left
+        return Files(tuple(changed), tuple(deleted), told) if changed or deleted or told else None
+
+    def _missing(self, found: Found) -> list[str]:
+        absent = [path for path in self._known if path not in found.files and path not in found.others]
+        return sorted(path for path in absent if not self._exists(path))  # a scan need not have seen everything
+
+    def _exists(self, path: str) -> bool:
+        *folders, name = path.split("/")
+        try:
+            with enter(self._root, folders) as folder:
+                return _status(folder, name) is not None
+        except OSError:
+            return False
+
+    def _take(self, found: Found, left: Left) -> list[File]:
+        changed = []
+        budget = self._limits.workspace_bytes
+        for path, signature in sorted(found.files.items()):
+            if self._unchanged(path, signature):
+                continue
+            if path in self._left and self._left[path][0] == signature:
+                left[path] = self._left[path]
+                continue
+            try:
+                budget -= signature[1]
+                file = self._read(path, signature[1], budget)
+            except Rejected as refusal:
+                left[path] = signature, str(refusal)
+                continue
+            if file:
+                changed.append(file)
+        return changed
+
+    def _unchanged(self, path: str, signature: Signature) -> bool:
+        known = self._known.get(path)
+        return known is not None and known.settled and known.signature == signature
+
+    def _read(self, path: str, size: int, budget: int) -> File | None:
+        """The file as it is now, None when it says what we know. Raises Rejected when it cannot be kept."""
+        if _shown(path) != path:
+            raise Rejected("name", "Its name is not UTF-8.")
+        self._check_name(path)
+        self._check_room(path, size)
+        if budget < 0:
+            raise Rejected("too-large", "Too much was written at once.")
+        try:
+            data, signature = read(self._root, path, self._limits.file_bytes)
+        except OSError:
+            raise Rejected("name", "It cannot be read.") from None
+        known = self._known.get(path)
+        digest = _digest(data)
+        if known is None or known.digest != digest:
+            self._check_room(path, len(data))
+            text = _text(data)
+        self._known[path] = Known(digest, len(data), signature, settled(signature))
+        return None if known and known.digest == digest else File(path, text)
+
+    def _new(self, left: Left) -> tuple[LeftOut, ...]:
+        new = sorted(path for path, one in left.items() if self._left.get(path) != one)
+        told = [LeftOut(_shown(path), left[path][1]) for path in new[:LEFT_OUT_LIMIT]]
+        more = len(new) - len(told)
+        return (*told, LeftOut("", f"{more} more are not kept.")) if more else tuple(told)
+
+
+def _open_folder(parent: int, name: str, create: bool) -> int:
+    try:
+        return os.open(name, FOLDER, dir_fd=parent)
+    except FileNotFoundError:
+        if not create:
+            raise
+    except OSError as error:
+        if error.errno in {errno.ENOTDIR, errno.ELOOP}:
+            raise Rejected("name", f"{_shown(name)} is not a folder.") from None
+        raise
+    with _moved_on(parent):
+        os.mkdir(name, dir_fd=parent)
+    return os.open(name, FOLDER, dir_fd=parent)
+
+
+def _status(folder: int, name: str) -> os.stat_result | None:
+    try:
+        return os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+@contextmanager
+def _moved_on(folder: int) -> Iterator[None]:
+    """The folder's time is later afterwards: importlib lists it again only then, and a tick is up to 10 ms."""
+    before = os.fstat(folder).st_mtime_ns
+    yield
+    _move_on(folder, before)
+
+
+def _move_on(descriptor: int, before: int) -> None:
+    if os.fstat(descriptor).st_mtime_ns <= before:
+        os.utime(descriptor, ns=(before + STEP, before + STEP))
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _text(data: bytes) -> str:
+    if b"\0" in data:
+        raise Rejected("name", "It is not text.")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Rejected("name", "It is not UTF-8 text.") from None
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
+
+
+def _shown(path: str) -> str:
+    """A name from the file system, fit for a message."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _mib(size: int) -> str:
+    return f"{size / MIB:g} MiB"
