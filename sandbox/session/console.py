@@ -124,7 +124,7 @@ class Console:
         try:
             self._life.wake(self._files())
         except EngineError as error:
-            log.warning("no worker session=%s reason=%s", self._name, error)
+            log.warning("no worker", extra={"fields": {"session": self._name, "reason": str(error)}})
             self._record.refuse(error.code if isinstance(error, Rejected) else "full", str(error), id)
             return False
         return True
@@ -168,7 +168,7 @@ class Console:
 
     def on_exited(self, exited: Exited) -> bool:
         """The interpreter is gone, and what it was about. Returns whether another is wanted: call `rise` for it."""
-        log.info("worker exited session=%s cause=%s", self._name, exited.cause)
+        log.info("worker exited", extra={"fields": {"session": self._name, "cause": exited.cause}})
         wanted = self._life.bury()
         self.runs.end()
         self.snapshot = None

@@ -6,10 +6,10 @@ Knows no worker, no socket, and not what an input does.
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, fields
+from typing import Any, Protocol, cast
 
-from sandbox.protocol import Answer, Delete, Interrupt, Open, Predict, Restart, Run, Save
+from sandbox.protocol import Answer, Delete, Interrupt, Message, Open, Predict, Restart, Run, Save
 
 Input = Save | Delete | Run | Answer | Interrupt | Restart | Open | Predict
 """The commands that are journalled; each may carry the client's own `id`."""
@@ -96,5 +96,10 @@ class MemoryJournal:
 
 
 def _cost(command: Input) -> int:
-    texts = (getattr(command, name) for name in command.__dataclass_fields__)
-    return ENTRY_COST + sum(len(text) for text in texts if isinstance(text, str))
+    return ENTRY_COST + sum(map(len, texts_of(command)))
+
+
+def texts_of(message: Message) -> Iterator[str]:
+    """The texts that a message holds directly, which is where its size is."""
+    values = (getattr(message, field.name) for field in fields(cast(Any, message)))
+    return (value for value in values if isinstance(value, str))

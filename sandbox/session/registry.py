@@ -113,10 +113,10 @@ class Registry:
         try:
             session.start()
         except EngineError as error:
-            log.warning("no worker session=%s reason=%s", session.name, error)
+            log.warning("no worker", extra={"fields": {"session": session.name, "reason": str(error)}})
             self._abandon(token, session, subscriber)
             return Refused("full", FULL, fatal=True)
-        log.info("session begun session=%s", session.name)
+        log.info("session begun", extra={"fields": {"session": session.name}})
         return Entered(session, welcome)
 
     def _abandon(self, token: str, session: Session, subscriber: Subscriber) -> None:
@@ -130,7 +130,7 @@ class Registry:
         for session in tuple(self._sessions.values()):
             session.sleep_if_idle(self._keeping.idle_seconds)
         for session in self._take_out_old():
-            log.info("session forgotten session=%s", session.name)
+            log.info("session forgotten", extra={"fields": {"session": session.name}})
             session.close()
 
     def _take_out_old(self) -> list[Session]:

@@ -8,7 +8,6 @@ None of these may call a session while it holds a lock of its own.
 """
 
 import errno
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -50,8 +49,6 @@ from sandbox.session.life import Life
 from sandbox.session.record import Record
 from sandbox.session.runs import WAITING_LIMIT
 from sandbox.session.workspace import Workspace
-
-log = logging.getLogger(__name__)
 
 ID_LIMIT = 200
 """Longest `id` a client may give a command, in characters."""

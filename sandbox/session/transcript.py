@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from sandbox.protocol import Loaded, Message, Noted, Output
+from sandbox.session.journal import texts_of
 
 LIMIT = 1024 * 1024
 """Most text that is kept, in characters, with `NOTE_COST` for each entry."""
@@ -108,6 +109,4 @@ class Transcript:
 
 
 def _cost(noted: Noted) -> int:
-    message = noted.message
-    values = (getattr(message, name) for name in getattr(message, "__dataclass_fields__", ()))
-    return NOTE_COST + sum(len(value) for value in values if isinstance(value, str))
+    return NOTE_COST + sum(map(len, texts_of(noted.message)))

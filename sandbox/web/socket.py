@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask_sock import Sock
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import RemoteProtocolError
@@ -79,7 +79,8 @@ class Conversation:
         finally:
             if self._session is not None:
                 self._session.detach(self._outbox)
-            log.info("socket closed session=%s seconds=%.1f", self._name, time.monotonic() - began)
+            seconds = round(time.monotonic() - began, 1)
+            log.info("socket closed", extra={"fields": {"session": self._name, "seconds": seconds}})
 
     @property
     def _name(self) -> str:
@@ -96,7 +97,7 @@ class Conversation:
         except ProtocolError as error:
             self._refuse("malformed", str(error))
         except Exception:
-            log.exception("message not handled session=%s size=%d", self._name, _size(message))
+            log.exception("message not handled", extra={"fields": {"session": self._name, "size": _size(message)}})
             self._refuse("malformed", OUR_FAULT)
 
     def _obey(self, message: str | Unfit) -> None:
@@ -123,9 +124,9 @@ class Conversation:
         if isinstance(entered, Entered):
             self._session = entered.session
             self._transport.send(encode(entered.welcome))
-            log.info("socket opened session=%s", self._name)
+            log.info("socket opened", extra={"fields": {"session": self._name}})
         else:
-            log.info("socket refused code=%s", entered.code)
+            log.info("socket refused", extra={"fields": {"code": entered.code}})
             self._outbox.push(entered)
 
     def _refuse(self, code: str, reason: str) -> None:
@@ -154,10 +155,10 @@ def socket_blueprint(
     registry: Registry,
     sockets: Sockets,
     address: Callable[[], str],
-    check: Callable[[], Response | None] = lambda: None,
+    check: Callable[[], Any] = lambda: None,
     pace: Pace = PACE,
 ) -> Blueprint:
-    """The endpoint `/ws`. `address` gives the client's address; `check` answers an upgrade that is not allowed."""
+    """The endpoint `/ws`. `address` gives the client's address; `check` runs before each upgrade and may end it."""
     blueprint = Blueprint("socket", __name__)
     blueprint.record(lambda state: state.app.config.__setitem__("SOCK_SERVER_OPTIONS", SERVER_OPTIONS))
     blueprint.before_request(check)

@@ -1,0 +1,179 @@
+"""Who gets a session, and when one is forgotten."""
+
+import threading
+from typing import Any
+
+import pytest
+
+from sandbox.engine.interface import Full, Job
+from sandbox.protocol import Hello, Refused, Run, Save
+from sandbox.session.registry import Entered, Keeping, Registry
+from tests.session.puppet import READY, Listener, PuppetEngine
+
+
+class Hall:
+    """A registry over puppets, with a clock of its own."""
+
+    def __init__(self, **keeping: Any) -> None:
+        self.now = 1000.0
+        self.engine = PuppetEngine()
+        self.asked: list[str] = []
+        self.open = True
+        self.registry = Registry(
+            self.engine,
+            Job("python", files={"changer.py": ""}),
+            isolation="none",
+            keeping=Keeping(**keeping),
+            may_start=self._may_start,
+            clock=lambda: self.now,
+        )
+
+    def _may_start(self, address: str) -> bool:
+        self.asked.append(address)
+        return self.open
+
+    def enter(self, token: str = "", listener: Listener | None = None) -> Entered:
+        entered = self.registry.enter(Hello(token), listener or Listener(), "10.0.0.1")
+        assert isinstance(entered, Entered), entered
+        return entered
+
+    def refused(self, token: str = "") -> str:
+        refused = self.registry.enter(Hello(token), Listener(), "10.0.0.1")
+        assert isinstance(refused, Refused)
+        assert refused.fatal
+        return refused.code
+
+
+def test_a_token_resumes_its_session_and_is_kept_as_a_hash_alone() -> None:
+    hall = Hall()
+    first = hall.enter()
+    again = hall.enter(first.welcome.token)
+    assert again.session is first.session
+    assert again.welcome.token == first.welcome.token
+    assert hall.asked == ["10.0.0.1"]
+    assert first.welcome.token.encode() not in b"".join(hall.registry._sessions)
+
+
+def test_an_unknown_token_gets_a_new_session_with_another_token() -> None:
+    hall = Hall()
+    entered = hall.enter("what-the-server-forgot")
+    assert entered.welcome.token not in ("", "what-the-server-forgot")
+    assert [file.path for file in entered.welcome.files] == ["changer.py"]
+
+
+def test_tokens_and_names_differ() -> None:
+    hall = Hall()
+    welcomes = [hall.enter().welcome for _ in range(20)]
+    assert len({welcome.token for welcome in welcomes} | {welcome.session for welcome in welcomes}) == 40
+
+
+def test_a_full_server_refuses_newcomers_and_lets_the_others_come_back() -> None:
+    hall = Hall(capacity=2)
+    first = hall.enter()
+    hall.enter()
+    assert hall.refused() == "full"
+    assert hall.enter(first.welcome.token).session is first.session
+    assert hall.registry.live == len(hall.registry) == 2
+
+
+def test_who_sleeps_without_a_socket_takes_no_place() -> None:
+    hall = Hall(capacity=1)
+    listener = Listener()
+    entered = hall.enter(listener=listener)
+    entered.session.detach(listener)
+    assert hall.refused() == "full"
+    hall.engine.worker.die("idle")
+    hall.enter()
+    assert len(hall.registry) == 2
+
+
+def test_when_the_engine_is_full_nothing_is_left_behind() -> None:
+    hall = Hall()
+    hall.engine.failure = Full("No room.")
+    assert hall.refused() == "full"
+    assert len(hall.registry) == 0
+    assert len(hall.engine.forgotten) == 1
+
+
+def test_an_address_that_starts_too_often_is_refused() -> None:
+    hall = Hall()
+    entered = hall.enter()
+    hall.open = False
+    assert hall.refused() == "busy"
+    hall.enter(entered.welcome.token)
+
+
+def test_idle_interpreters_are_ended_and_files_kept() -> None:
+    hall = Hall(idle_seconds=60)
+    listener = Listener()
+    entered = hall.enter(listener=listener)
+    entered.session.on_event(READY)
+    entered.session.handle(listener, Save("a.py", "x"))
+    hall.now += 59
+    entered.session.handle(listener, Run(1, "x"))
+    hall.now += 59
+    hall.registry.reap()
+    assert hall.engine.worker.killed == ""
+    hall.now += 2
+    hall.registry.reap()
+    assert hall.engine.worker.killed == "idle"
+    hall.engine.worker.die()
+    assert "a.py" in [file.path for file in hall.enter(entered.welcome.token).welcome.files]
+
+
+def test_sessions_without_a_socket_are_forgotten_after_their_time() -> None:
+    hall = Hall(retention_seconds=3600)
+    here, gone = Listener(), Listener()
+    hall.enter(listener=here)
+    session = hall.enter(listener=gone).session
+    session.detach(gone)
+    hall.now += 3601
+    hall.registry.reap()
+    assert len(hall.registry) == 1
+    hall.engine.worker.die()
+    assert hall.engine.forgotten == [session.name]
+
+
+def test_when_memory_runs_short_the_longest_absent_goes_first() -> None:
+    hall = Hall(memory_bytes=4 * 1024 * 1024)
+    entered = []
+    for _ in range(6):
+        listener = Listener()
+        one = hall.enter(listener=listener)
+        one.session.handle(listener, Save("a.py", "x" * 500_000))
+        one.session.detach(listener)
+        hall.now += 1
+        entered.append(one)
+    hall.registry.reap()
+    assert 1 <= len(hall.registry) < 6
+    assert hall.enter(entered[-1].welcome.token).session is entered[-1].session
+    assert hall.enter(entered[0].welcome.token).session is not entered[0].session
+
+
+def test_close_ends_every_session_and_the_reaper_and_lets_nobody_in() -> None:
+    hall = Hall()
+    hall.registry.start()
+    hall.enter()
+    hall.enter()
+    hall.registry.close()
+    assert [worker.killed for worker in hall.engine.workers] == ["stopped", "stopped"]
+    assert hall.refused() == "full"
+    assert "session-reaper" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.mark.parametrize("round", range(3))
+def test_a_herd_that_enters_at_once_gets_no_more_places_than_there_are(round: int) -> None:
+    hall = Hall(capacity=10)
+    results: list[Entered | Refused] = []
+    gate = threading.Barrier(30)
+
+    def enter() -> None:
+        gate.wait()
+        results.append(hall.registry.enter(Hello(), Listener(), ""))
+
+    threads = [threading.Thread(target=enter) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(isinstance(result, Entered) for result in results) == 10
