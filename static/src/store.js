@@ -177,7 +177,7 @@ function restart(state, message) {
 /** @param {State} state @param {import("./protocol.d.ts").Ready} message @returns {State} */
 function ready(state, message) {
   const next = { ...state, python: message.python, phase: state.flight ? "running" : "ready", restarting: false };
-  return state.log.length ? happened(next, `Python ${message.python} started, memory is empty`, 0) : next;
+  return state.python ? happened(next, `Python ${message.python} started, memory is empty`, 0) : next;
 }
 
 /** @param {State} state @param {import("./protocol.d.ts").Accepted} message @returns {State} */
@@ -263,8 +263,9 @@ function applyWrite(files, input) {
 
 /** @param {State} state @param {string} text @param {number} seq @returns {State} */
 function happened(state, text, seq) {
-  const twice = seq > 0 && state.log.some((item) => item.kind === "event" && item.seq === seq);
-  return twice ? state : appended(state, { kind: "event", text, seq });
+  const told = seq > 0 && state.log.some((item) => item.kind === "event" && item.seq === seq);
+  const untouched = state.run === 0; // before the first entry files are being set up: no news
+  return told || untouched ? state : appended(state, { kind: "event", text, seq });
 }
 
 /** @param {State} state @param {string} text @param {"" | "restart"} offer @param {number} [run] @returns {State} */

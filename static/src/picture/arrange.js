@@ -35,6 +35,7 @@ import { stateOf } from "./states.js";
  * @property {number} load
  * @property {State} state
  * @property {string} code
+ * @property {number} cut  lines of code that a click shows
  * @property {Row[]} rows
  * @property {number} folded  rows that a click shows
  * @property {number} hidden  what the snapshot itself leaves out
@@ -46,6 +47,7 @@ import { stateOf } from "./states.js";
 /** @typedef {{cards: Card[], arrows: Arrow[], columns: string[][]}} Arrangement  cards in reading order */
 
 const ROWS = 8;
+const LINES = 9;
 const NAMES = 24;
 export const EMPTY = /** @type {Arrangement} */ ({ cards: [], arrows: [], columns: [[], [], []] });
 
@@ -116,6 +118,7 @@ class Scene {
       load: cache || space === this.memory.main ? 0 : space.load,
       state: this.#stateOfSpace(space),
       code: "",
+      cut: 0,
       rows: shown.map((name) => this.#nameRow(key, name, cache)),
       folded: space.names.length - shown.length,
       hidden: space.hidden,
@@ -187,11 +190,11 @@ class Scene {
       title: thing.label,
       load: thing.load,
       state: thing.stale ? "stale" : this.before && !this.before.has(thing.token) ? "new" : "same",
-      code: shownCode(thing),
+      ...cutCode(shownCode(thing), open),
       rows: [],
       folded: parts.length - shown.length,
       hidden: thing.parts.filter(isMore).reduce((sum, part) => sum + moreCount(part), 0),
-      open: open && parts.length > short.length,
+      open: open && (parts.length > short.length || cutCode(shownCode(thing), false).cut > 0),
       column: thing.stale && owner && owner !== this.memory.main ? 1 : 2,
       owner: owner ? keyOf(owner) : this.memory.main ? keyOf(this.memory.main) : "",
     };
@@ -296,6 +299,13 @@ export function shownCode({ kind, code, label }) {
   const header = /^def (\w+)\(\):\s*(.*)$/.exec(lines[0] ?? "");
   if (kind !== "function" || !header || label !== `${header[1]}()`) return lines.join("\n");
   return header[2] ? lines[0].slice(lines[0].indexOf(":") + 1).trim() : dedent(lines.slice(1)).join("\n");
+}
+
+/** @param {string} code @param {boolean} open @returns {Pick<Card, "code" | "cut">} */
+function cutCode(code, open) {
+  const lines = code.split("\n");
+  if (open || lines.length <= LINES) return { code, cut: 0 };
+  return { code: lines.slice(0, LINES - 1).join("\n"), cut: lines.length - LINES + 1 };
 }
 
 /** @param {string[]} lines */

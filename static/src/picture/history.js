@@ -90,7 +90,7 @@ function begun(pictures, input, seq) {
   /** @type {Step} */
   const step = { seq, id: "", run: 0, life: pictures.life, live: true, ended, error: "", ...input };
   const same = input.id && steps.some(({ id }) => id === input.id);
-  return same ? pictures : { ...pictures, steps: [...steps, step].slice(-STEPS_KEPT) };
+  return same ? pictures : { ...pictures, at: 0, steps: [...steps, step].slice(-STEPS_KEPT) };
 }
 
 /** @param {Pictures} pictures @param {(step: Step) => boolean} which @param {Partial<Step>} change @returns {Pictures} */

@@ -45,6 +45,7 @@ export function mountEditor({ documents }) {
   let path = "";
   const view = new EditorView({
     parent: place,
+    state: documents.create(""), // no state without the nonce: CodeMirror writes its style sheet at once
     dispatchTransactions(transactions) {
       view.update(transactions);
       documents.update(path, view.state);

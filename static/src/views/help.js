@@ -15,7 +15,7 @@ const KEYS = [
     [["Delete"], "Delete the file, on its tab"],
   ]],
   ["Console", [
-    [["Enter"], "Run; an unfinished entry goes on with …"],
+    [["Enter"], "Run; an unfinished entry goes on"],
     [["Shift", "Enter"], "New line"],
     [["↑", "↓"], "Earlier and later entries"],
     [["Tab"], "Complete the name"],

@@ -46,10 +46,11 @@ function invite(place, { shortened, cleared, python, session }) {
 }
 
 function greeting() {
+  const code = (/** @type {string} */ text) => make("code", "", text);
   const first = make("p", "hint");
-  first.append("Try it: ", make("code", "", "import changer"), " and then ", make("code", "", "changer.printer()"), ".");
+  first.append("Try it: ", code("import changer"), ", then ", code("changer.printer()"), ".");
   const second = make("p", "hint");
-  second.append("Now change the message in ", make("code", "", "changer.py"), ", save, and call it again. Nothing new? ", make("code", "", "importlib.reload(changer)"), ".");
+  second.append("Edit ", code("changer.py"), ", save, call it again. Then ", code("importlib.reload(changer)"), ".");
   return [make("p", "version"), first, second];
 }
 

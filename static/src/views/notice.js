@@ -12,21 +12,23 @@ import { element, icon, paint } from "../dom.js";
 
 /** @param {Model} model @param {Actions} actions */
 export function mountNotice(model, actions) {
+  const place = element("notice");
   paint(() => {
     const notice = noticeFor(model, actions);
-    render(notice ? shown(notice) : "", element("notice"));
-    element("main").inert = Boolean(notice?.blocks);
-    element("panes").inert = Boolean(notice?.blocks);
+    const blocked = element("main").inert;
+    render(notice ? shown(notice) : "", place);
+    for (const id of ["top", "main", "panes"]) element(id).inert = Boolean(notice?.blocks);
+    if (notice?.blocks && !blocked) place.querySelector("button")?.focus();
   });
 }
 
 /** @param {Notice} notice */
 function shown({ blocks, picture, title, text, buttons }) {
-  return html`<div class="notice ${blocks ? "blocks" : ""}" role="alert">
+  return html`<div class="notice ${blocks ? "blocks" : ""}" role="alert"><div class="inside">
     ${icon(picture)}
     <p><b>${title}</b> <span>${text}</span></p>
     <div class="acts">${buttons.map(([label, act], place) => html`<button class="button ${place ? "" : "primary"}" @click=${act}>${label}</button>`)}</div>
-  </div>`;
+  </div></div>`;
 }
 
 /** @param {Model} model @param {Actions} actions @returns {Notice | null} */

@@ -1,0 +1,123 @@
+// The cards of the picture as HTML. Knows no positions: those are written by the stage.
+
+import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { badge, written } from "./badge.js";
+import { referenceText } from "./twin.js";
+import { plain } from "./rich.js";
+import { STATES } from "./states.js";
+
+/**
+ * @typedef {import("./arrange.js").Card} Card
+ * @typedef {import("./arrange.js").Row} Row
+ * @typedef {import("./rich.js").Rich} Rich
+ * @typedef {import("./why.js").Target} Target
+ */
+/**
+ * @typedef {object} Scenery  what the cards need to know of each other
+ * @property {ReadonlyMap<string, Card>} cards
+ * @property {ReadonlyMap<string, Rich>} notes
+ * @property {Target | null} selected
+ * @property {(row: Row, card: Card) => "left" | "right"} sideOf
+ * @property {(target: Target) => void} select
+ * @property {(card: string) => void} open
+ */
+
+/** @param {Card[]} cards @param {Scenery} scenery */
+export function cardList(cards, scenery) {
+  return repeat(cards, ({ key }) => key, (card) => cardTemplate(card, scenery));
+}
+
+/** @param {Card} card @param {Scenery} scenery */
+function cardTemplate(card, scenery) {
+  const { selected, notes, select } = scenery;
+  const chosen = selected?.card === card.key;
+  const note = notes.get(card.key) ?? [];
+  return html`<article
+    class="thing k-${card.kind} s-${card.state} column-${card.column} ${chosen ? "selected" : ""}"
+    data-key=${card.key}
+    @click=${() => select({ card: card.key })}
+  >
+    <header>
+      <div class="about"><span class="kind">${card.word}</span>${card.state === "same" ? nothing : badge(card.state)}</div>
+      <h3>
+        <button class="title" aria-pressed=${String(chosen && selected?.name === undefined)}>${card.title}</button>
+        ${card.load ? html`<span class="load">load ${card.load}</span>` : nothing}
+      </h3>
+    </header>
+    ${card.code ? html`<pre><code>${card.code}${card.cut ? "\n…" : nothing}</code></pre>` : nothing}
+    ${card.rows.length
+      ? html`<ul aria-label=${`In ${card.title}`}>
+          ${repeat(card.rows, ({ key }) => key, (row) => rowTemplate(row, card, scenery))}
+        </ul>`
+      : nothing}
+    ${footer(card, note, scenery)}
+  </article>`;
+}
+
+/** @param {Card} card @param {Rich} note @param {Scenery} scenery */
+function footer(card, note, { open }) {
+  const folded = [card.folded && `+ ${card.folded} more`, card.cut && `+ ${card.cut} lines`].filter(Boolean).join(", ");
+  if (!note.length && !folded && !card.hidden && !card.open) return nothing;
+  const toggle = (/** @type {Event} */ event) => {
+    event.stopPropagation();
+    open(card.key);
+  };
+  return html`<footer>
+    ${note.length ? html`<span class="note">${written(note)}</span>` : nothing}
+    ${folded || card.open
+      ? html`<button class="more" aria-expanded=${String(card.open)} aria-label=${`${folded || "show less"} of ${card.title}`} @click=${toggle}>
+          ${folded || "show less"}
+        </button>`
+      : nothing}
+    ${card.hidden ? html`<span>${`+ ${card.hidden.toLocaleString("en")} more${card.kind === "module" || card.kind === "namespace" ? " of Python’s own" : ""}`}</span>` : nothing}
+  </footer>`;
+}
+
+/** @param {Row} row @param {Card} card @param {Scenery} scenery */
+function rowTemplate(row, card, scenery) {
+  const target = scenery.cards.get(row.to);
+  const marked = row.state !== "same" && row.state !== "stale";
+  return html`<li
+    class="slot s-${row.state} ${row.back ? "back" : ""} ${isSelected(row, card, scenery) ? "selected" : ""}"
+    data-key=${row.key}
+    @click=${(/** @type {Event} */ event) => selectRow(event, row, card, scenery)}
+  >
+    ${nameTemplate(row, card, scenery)}
+    ${row.text ? html`<span class="value">${row.text}</span>` : nothing}
+    ${target ? html`<span class="sr"> refers to ${plain(referenceText(target))}</span>` : nothing}
+    ${row.hint ? html`<span class="hint" aria-hidden=${target ? "true" : nothing}>${row.hint}</span>` : nothing}
+    ${marked ? badge(row.state) : nothing}
+    ${row.state === "stale" ? staleMark(row) : nothing}
+    ${row.was ? html`<span class="was">was ${row.was}</span>` : nothing}
+    ${target ? html`<i class="port ${scenery.sideOf(row, card)}" aria-hidden="true"></i>` : nothing}
+  </li>`;
+}
+
+/** A stale name whose arrow leads to a stale card says so there; a stale value in its row says it itself. @param {Row} row */
+function staleMark(row) {
+  return row.to ? html`<span class="sr"> (${STATES.stale.word})</span>` : badge("stale");
+}
+
+/** @param {Row} row @param {Card} card @param {Scenery} scenery */
+function nameTemplate(row, card, scenery) {
+  if (card.kind !== "module" && card.kind !== "namespace") return html`<span class="name">${row.name}</span>`;
+  return html`<button class="name" aria-pressed=${String(isSelected(row, card, scenery))}>${row.name}</button>`;
+}
+
+/** @param {Row} row @param {Card} card */
+function nameOf(row, card) {
+  return row.key.slice(card.key.length + 1);
+}
+
+/** @param {Row} row @param {Card} card @param {Scenery} scenery */
+function isSelected(row, card, { selected }) {
+  return selected?.card === card.key && selected.name === nameOf(row, card);
+}
+
+/** A name asks about itself; a part leads to the object that it holds. @param {Event} event @param {Row} row @param {Card} card @param {Scenery} scenery */
+function selectRow(event, row, card, { select, cards }) {
+  event.stopPropagation();
+  if (card.kind === "module" || card.kind === "namespace") select({ card: card.key, name: nameOf(row, card) });
+  else select({ card: cards.has(row.to) ? row.to : card.key });
+}

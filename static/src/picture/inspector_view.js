@@ -1,0 +1,41 @@
+// The answer under the picture, and the line that says what happened.
+
+import { html, nothing } from "lit-html";
+import { written } from "./badge.js";
+
+/**
+ * @typedef {import("./why.js").Answer} Answer
+ * @typedef {import("./rich.js").Rich} Rich
+ */
+/** @typedef {{close: () => void, more: () => void, source: (of: {module: string, load: number}) => void}} Asks */
+
+/** @param {Rich} happened */
+export function happenedTemplate(happened) {
+  if (!happened.length) return nothing;
+  return html`<p class="happened"><span class="term">What happened</span> ${written(happened)}</p>`;
+}
+
+/** @param {Answer | null} answer @param {boolean} whole  on a small screen only the conclusion is shown at first @param {Asks} asks */
+export function inspectorTemplate(answer, whole, asks) {
+  if (!answer) return nothing;
+  const { state, question, sentences, so, facts, sources } = answer;
+  return html`<aside class="inspector s-${state} ${whole ? "whole" : ""}" aria-labelledby="memory-question">
+    <header>
+      <h3 id="memory-question">${written(question)}</h3>
+      <button class="button mini ghost square" aria-label="Close the answer" @click=${asks.close}>
+        <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4.5 4.5l7 7M11.5 4.5l-7 7" /></svg>
+      </button>
+    </header>
+    <p class="because">${sentences.map((sentence) => [written(sentence), " "])}</p>
+    ${facts.length
+      ? html`<dl>
+          ${facts.map(({ term, value }) => html`<div><dt>${term}</dt><dd>${written(value)}</dd></div>`)}
+        </dl>`
+      : nothing}
+    ${so.length ? html`<p class="so">${written(so)}</p>` : html`<p class="so short">${written(sentences[0] ?? [])}</p>`}
+    ${sources.length
+      ? html`<p class="sources">${sources.map((of) => html`<button class="button mini" @click=${() => asks.source(of)}>Source of ${of.module} load ${of.load}</button>`)}</p>`
+      : nothing}
+    <button class="link whole" aria-expanded=${String(whole)} @click=${asks.more}>${whole ? "Less" : "Why?"}</button>
+  </aside>`;
+}

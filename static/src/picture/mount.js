@@ -1,0 +1,220 @@
+// The memory pane: puts the pictures, the sentences and the views together.
+
+import { html, nothing, render } from "lit-html";
+import { EMPTY, arrange, keyOf } from "./arrange.js";
+import { badge } from "./badge.js";
+import { longLabel, stepNow, stepsOf, storyOf, wanted } from "./history.js";
+import { happenedTemplate, inspectorTemplate } from "./inspector_view.js";
+import { countsOf, noteOf, twinOf, whatHappened, why } from "./sentences.js";
+import { Stage } from "./stage_view.js";
+import { ORDER, STATES } from "./states.js";
+import { placeLabels, timelineTemplate } from "./timeline_view.js";
+import { twinTemplate } from "./twin_view.js";
+
+/**
+ * @typedef {import("./history.js").Pictures} Pictures
+ * @typedef {import("./history.js").Step} Step
+ * @typedef {import("./story.js").Story} Story
+ * @typedef {import("./why.js").Target} Target
+ */
+/**
+ * What the pane asks of the page.
+ *
+ * @typedef {object} Asks
+ * @property {(seq: number) => void} travel  reduce `{kind: "travel", seq}`
+ * @property {(seq: number) => void} look  send `look` and reduce it
+ * @property {(token: number) => void} holders  send `holders` and reduce it; only asked about the newest picture
+ * @property {(of: {module: string, load: number}) => void} source  show the source that a load ran
+ */
+
+/**
+ * @param {HTMLElement} host  the empty pane
+ * @param {Asks} asks
+ */
+export function mountPicture(host, asks) {
+  const pane = new Pane(host, asks);
+  return {
+    /** Draws what has changed. @param {Pictures} pictures */
+    update: (pictures) => pane.update(pictures),
+    /** Asks *why?* about a card or a name. @param {Target | null} target */
+    select: (target) => pane.select(target),
+    close: () => pane.stage.close(),
+  };
+}
+
+class Pane {
+  /** @param {HTMLElement} host @param {Asks} asks */
+  constructor(host, asks) {
+    this.host = host;
+    this.asks = asks;
+    this.view = "picture";
+    this.whole = false;
+    this.arrangement = EMPTY;
+    /** @type {Target | null} */
+    this.selected = null;
+    /** @type {Set<string>} */
+    this.opened = new Set();
+    /** @type {Pictures | null} */
+    this.pictures = null;
+    /** @type {Story | null} */
+    this.story = null;
+    /** @type {import("./memory.js").Memory | null} */
+    this.memory = null;
+    this.life = 0;
+    render(SKELETON, host);
+    this.part = Object.fromEntries([...host.querySelectorAll("[data-part]")].map((one) => [/** @type {HTMLElement} */ (one).dataset.part, /** @type {HTMLElement} */ (one)]));
+    this.stage = new Stage(this.part.picture, { select: (target) => this.select(target), open: (card) => this.#open(card) });
+    host.addEventListener("keydown", ({ key }) => key === "Escape" && this.selected && this.select(null));
+  }
+
+  /** @param {Pictures} pictures */
+  update(pictures) {
+    this.pictures = pictures;
+    for (const seq of wanted(pictures)) this.asks.look(seq);
+    const step = stepNow(pictures);
+    const story = storyOf(pictures);
+    if (story && step) this.#tell(story, step);
+    this.part.scroll.classList.toggle("waiting", Boolean(step && !story));
+    this.#chrome();
+    this.#answer();
+  }
+
+  /** @param {Target | null} target */
+  select(target) {
+    this.selected = target;
+    this.whole = false;
+    this.#draw(false);
+    const token = this.#answer();
+    if (token && this.pictures?.at === 0 && this.pictures.holders?.token !== token) this.asks.holders(token);
+  }
+
+  /** @param {string} card */
+  #open(card) {
+    if (!this.opened.delete(card)) this.opened.add(card);
+    this.#arrange();
+    this.#draw(true);
+  }
+
+  /** @param {Story} story @param {Step} step */
+  #tell(story, step) {
+    const same = this.memory === story.memory && this.life === step.life;
+    const known = this.story?.before === story.before;
+    this.story = story;
+    if (same && known) return;
+    if (this.life !== step.life) Object.assign(this, { arrangement: EMPTY, opened: new Set(), selected: null });
+    const animate = this.life === step.life;
+    this.life = step.life;
+    this.memory = story.memory;
+    this.#arrange();
+    this.selected = freshlyStale(story) ?? (this.selected && why(story, this.selected) ? this.selected : null);
+    this.whole = false;
+    this.#draw(animate);
+  }
+
+  #arrange() {
+    if (this.story) this.arrangement = arrange(this.arrangement, this.story.memory, this.story.before, this.opened);
+  }
+
+  /** @param {boolean} animate */
+  #draw(animate) {
+    const { story, arrangement, selected } = this;
+    if (!story) return;
+    const notes = new Map(story.memory.snapshot.spaces.map((space) => [keyOf(space), noteOf(story, space)]));
+    this.stage.show({ arrangement, notes, selected }, animate && this.view === "picture");
+    render(this.view === "text" ? twinTemplate(twinOf(story, arrangement)) : nothing, this.part.text);
+    this.part.picture.hidden = this.view !== "picture";
+    this.part.text.hidden = this.view !== "text";
+    render(story.memory.snapshot.truncated ? TRUNCATED : nothing, this.part.limits);
+  }
+
+  /** @returns {number} the token of the object that the answer is about */
+  #answer() {
+    const { story, selected, pictures } = this;
+    const first = story && selected && why(story, selected);
+    const holding = first && pictures?.holders?.token === first.token && pictures.at === 0 ? pictures.holders.holding : null;
+    const answer = holding && story && selected ? why(story, selected, holding) : first;
+    render(
+      [
+        story ? happenedTemplate(whatHappened(story)) : nothing,
+        inspectorTemplate(answer, this.whole, {
+          close: () => this.select(null),
+          more: () => {
+            this.whole = !this.whole;
+            this.#answer();
+          },
+          source: this.asks.source,
+        }),
+      ],
+      this.part.answer,
+    );
+    return answer?.token ?? 0;
+  }
+
+  #chrome() {
+    const { pictures, story } = this;
+    const step = pictures && stepNow(pictures);
+    render(step ? afterTemplate(step) : nothing, this.part.after);
+    render(viewTemplate(this.view, (view) => this.#show(view)), this.part.view);
+    render(legendTemplate(story), this.part.legend);
+    this.part.empty.hidden = Boolean(step);
+    this.part.time.hidden = !step;
+    if (!pictures || !step) return;
+    const steps = stepsOf(pictures);
+    const width = this.part.time.clientWidth - 150;
+    render(timelineTemplate(steps, step, story ? countsOf(story) : "", width, this.asks.travel), this.part.time);
+    placeLabels(this.part.time, steps.length);
+  }
+
+  /** @param {string} view */
+  #show(view) {
+    this.view = view;
+    this.#draw(false);
+    this.#chrome();
+  }
+}
+
+/** The name that an entry has just made stale: what the learner should see first. @param {Story} story @returns {Target | null} */
+function freshlyStale(story) {
+  if (!story.before) return null;
+  const spaces = [...story.memory.snapshot.spaces].sort((a, b) => Number(b === story.memory.main) - Number(a === story.memory.main));
+  for (const space of spaces) {
+    const then = story.before.snapshot.spaces.find((one) => keyOf(one) === keyOf(space));
+    const old = new Map(then?.names.map(({ name, mark }) => [name, mark]));
+    const found = space.names.find(({ name, mark }) => mark === "stale" && old.get(name) !== "stale");
+    if (found) return { card: keyOf(space), name: found.name };
+  }
+  return null;
+}
+
+const SKELETON = html`
+  <header class="bar"><h2 id="memory-title">Memory</h2><span class="after" data-part="after"></span><div class="views" role="group" aria-label="View" data-part="view"></div></header>
+  <ul class="legend" aria-label="What the marks mean" data-part="legend"></ul>
+  <div class="scroll" tabindex="0" role="region" aria-label="Memory picture" data-part="scroll">
+    <p class="empty" data-part="empty">Run an entry, and this shows what is in memory: which names there are, what they refer to, and what is old.</p>
+    <div class="picture" data-part="picture"></div>
+    <div class="twin" data-part="text" hidden></div>
+    <div data-part="limits"></div>
+    <div class="answer" data-part="answer"></div>
+  </div>
+  <footer class="time" data-part="time" hidden></footer>`;
+
+const TRUNCATED = html`<p class="limits">There is more in memory than this picture holds: it leaves out the rest.</p>`;
+
+/** @param {Step} step */
+function afterTemplate(step) {
+  const { text, code } = longLabel(step);
+  return html`after ${code ? html`<code>${text}</code>` : text}`;
+}
+
+/** @param {string} view @param {(view: string) => void} show */
+function viewTemplate(view, show) {
+  const button = (/** @type {string} */ name, /** @type {string} */ label) =>
+    html`<button class="button mini" aria-pressed=${String(view === name)} @click=${() => show(name)}>${label}</button>`;
+  return [button("picture", "Picture"), button("text", "Text")];
+}
+
+/** @param {Story | null} story */
+function legendTemplate(story) {
+  const added = story?.memory.snapshot.spaces.some(({ names }) => names.some(({ mark }) => mark === "added"));
+  return ORDER.filter((state) => state !== "added" || added).map((state) => html`<li title=${STATES[state].means}>${badge(state)}<span class="sr">: ${STATES[state].means}</span></li>`);
+}
