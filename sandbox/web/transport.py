@@ -221,7 +221,7 @@ class Transport:
         due = now if more or (reading and self._unread) else self._next_due(now)
         interest = (select.POLLIN if reading and not self._unread else 0) | (select.POLLOUT if self._sending else 0)
         happened = self._bell.wait(self._socket, interest, due - now)
-        if happened & select.POLLOUT:
+        if happened & select.POLLOUT:  # it was blocked, and the client made room
             self._heard_at = time.monotonic()
         if happened & ~select.POLLOUT:
             self._read()
@@ -236,6 +236,7 @@ class Transport:
             self._pinged_at = now
             if not self._sending:
                 self._sending.add(self._wire.send(Ping()))
+                self._flush()
 
     def _next_due(self, now: float) -> float:
         """When to look again if nothing happens."""

@@ -48,7 +48,7 @@ def gunicorn(app: str, threads: int = 64, config: str = "", **environment: str) 
     """Serve `app` ("module:name") until the block ends; then it must end by itself."""
     command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", str(threads)]
     command += ["--worker-connections", "4000", "--graceful-timeout", "5", "-b", "127.0.0.1:0"]
-    command += ["-c", config] if config else ["--no-config"] if _has_no_config() else []
+    command += ["-c", config or "/dev/null"]
     process = subprocess.Popen(
         [*command, app],
         cwd=ROOT,
@@ -62,10 +62,6 @@ def gunicorn(app: str, threads: int = 64, config: str = "", **environment: str) 
         stop(process)
 
 
-def _has_no_config() -> bool:
-    return False
-
-
 def _read_port(process: "subprocess.Popen[str]") -> int:
     assert process.stderr is not None
     for line in process.stderr:
@@ -77,8 +73,9 @@ def _read_port(process: "subprocess.Popen[str]") -> int:
 def stop(process: "subprocess.Popen[str]") -> float:
     """End a server as an operator does. Returns the seconds that took."""
     began = time.monotonic()
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
+    if process.returncode is not None:
+        return 0.0
+    process.send_signal(signal.SIGTERM)
     with process:
         assert process.stderr is not None
         process.stderr.read()
