@@ -1,0 +1,123 @@
+"""The composition root: builds the engine, the sessions and the pages from the settings, and hands them down."""
+
+import os
+import threading
+import weakref
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import metadata
+
+from flask import Flask, request
+
+from sandbox import settings
+from sandbox.engine.interface import MIB, Job, Limits
+from sandbox.engine.interpreter import default_python
+from sandbox.engine.local import LocalEngine
+from sandbox.session.registry import Keeping, Registry
+from sandbox.settings import Settings
+from sandbox.web.access import Cookies, Invitation, Limiter, guard_upgrade
+from sandbox.web.assets import Assets, assets_blueprint, web_root
+from sandbox.web.headers import send_headers
+from sandbox.web.logs import configure, log_requests
+from sandbox.web.outside import show_outside
+from sandbox.web.pages import dress_pages, pages_blueprint
+from sandbox.web.readiness import Readiness
+from sandbox.web.socket import Sockets, socket_blueprint
+
+FORM_LIMIT = 16 * 1024
+"""Bytes of a form; the only one holds an invite code."""
+TRIALS = 1
+"""Workers besides the learners' own: the one by which readiness is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """What runs behind an app, which has it as `app.extensions["sandbox"]`."""
+
+    engine: LocalEngine
+    registry: Registry
+    sockets: Sockets
+    _closing: threading.Lock = field(default_factory=threading.Lock)
+
+    def close(self) -> None:
+        """End every socket, session and worker; returns when no process is left. A second call does nothing."""
+        if self._closing.acquire(blocking=False):
+            self.sockets.close()
+            self.registry.close()
+            self.engine.close()
+
+
+def create_app(given: Settings | None = None) -> Flask:
+    """The WSGI app; without settings they are read here, as for `flask --app sandbox.app run`. Raises SettingsError.
+
+    Close its `Living` when it is done; else that happens when the app is dropped, or the interpreter ends.
+    """
+    chosen = given or _read_settings()
+    app = Flask("sandbox", static_folder=None, template_folder=str(web_root() / "templates"))
+    app.config["MAX_CONTENT_LENGTH"] = FORM_LIMIT
+    show_outside(app, proxies=chosen.proxies, prefix=chosen.prefix, hosts=chosen.hosts)
+    log_requests(app, trust_ids=chosen.proxies > 0)
+    send_headers(app)
+    _sign_cookies(app, chosen.secret_key)
+    _register(app, chosen, _begin(app, chosen))
+    return app
+
+
+def version() -> str:
+    """The version that is installed."""
+    try:
+        return metadata.version("reload-sandbox")
+    except metadata.PackageNotFoundError:  # run from a checkout that was never installed
+        return "unknown"
+
+
+def _read_settings() -> Settings:
+    chosen = settings.load({}, os.environ)
+    configure(chosen.log_format, chosen.log_level)
+    return chosen
+
+
+def _begin(app: Flask, chosen: Settings) -> Living:
+    """Start what the app stands on. It starts no process: those come with the learners."""
+    keeping = Keeping(capacity=chosen.capacity, idle_seconds=60 * chosen.idle_minutes)
+    engine = LocalEngine(capacity=chosen.capacity + TRIALS)
+    may_start = Limiter(chosen.new_sessions_per_minute).allow
+    registry = Registry(engine, _job(chosen), isolation="none", keeping=keeping, may_start=may_start)
+    living = Living(engine, registry, Sockets(chosen.connections))
+    app.extensions["sandbox"] = living
+    weakref.finalize(app, living.close)
+    registry.start()
+    return living
+
+
+def _job(chosen: Settings) -> Job:
+    limits = Limits(
+        cpu_seconds=chosen.cpu_seconds,
+        wall_seconds=chosen.wall_seconds,
+        memory_bytes=chosen.memory_mib * MIB,
+        output_bytes=chosen.output_mib * MIB,
+        workspace_bytes=chosen.workspace_mib * MIB,
+        workspace_files=chosen.workspace_files,
+    )
+    return Job(python=chosen.python or default_python(), limits=limits)
+
+
+def _sign_cookies(app: Flask, key: str) -> None:
+    app.secret_key = key or os.urandom(32)
+    app.session_interface = Cookies()
+    app.config.update(SESSION_COOKIE_NAME="reload_sandbox", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
+
+
+def _register(app: Flask, chosen: Settings, living: Living) -> None:
+    assets, invitation = Assets(web_root() / "static" / "dist"), Invitation(chosen.invite_code)
+    readiness = Readiness(living.engine, _job(chosen), living.registry, chosen.capacity)
+    guard = partial(guard_upgrade, invitation)
+    app.register_blueprint(assets_blueprint(assets))
+    app.register_blueprint(pages_blueprint({"version": version()}, invitation, readiness.problem))
+    app.register_blueprint(socket_blueprint(living.registry, living.sockets, _address, guard))
+    dress_pages(app, assets)
+
+
+def _address() -> str:
+    """The client's, as the nearest believed proxy saw it."""
+    return request.remote_addr or ""
