@@ -7,6 +7,7 @@ need of it. Knows nothing of zygotes.
 
 import json
 import os
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -56,6 +57,9 @@ def main(arguments: Sequence[str]) -> None:
     """The uid and the footprint as one JSON argument, then the command."""
     uid, paths, links = json.loads(arguments[0])
     os.umask(0o022)
-    descend(uid, Footprint(tuple(paths), tuple((path, target) for path, target in links)))
+    try:
+        descend(uid, Footprint(tuple(paths), tuple((path, target) for path, target in links)))
+    except OSError as error:
+        sys.exit(f"cannot leave root: {error}")
     command = list(arguments[1:])
     os.execv(command[0], command)  # noqa: S606 -- no shell is wanted

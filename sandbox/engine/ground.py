@@ -2,11 +2,13 @@
 
 Two processes take part. The *zygote*, once, while it has a single thread, calls `lay_ground`; from then on it lives in
 user, mount and pid namespaces of its own, as process 1, with a read-only root for learners built beside its own, and
-when it ends the kernel ends every learner. A *learner*: the zygote calls `Ground.fork`, its child `Ground.confine`, before
-any learner code. Standard library only. Knows no protocol and no worker, and not what a descriptor is for.
+when it ends the kernel ends every learner. A *learner*: the zygote calls `Ground.fork`, its child `Ground.confine`,
+before any learner code. Standard library only. Knows no protocol and no worker, and not what a descriptor is for.
 """
 
+import itertools
 import os
+import shutil
 import signal
 from collections.abc import Collection
 from typing import Final
@@ -23,6 +25,7 @@ from sandbox.engine.confine import (
 )
 from sandbox.engine.interface import EngineError
 
+_NOBODY: Final = 65534
 _STAGES: Final = ("/mnt", "/srv", "/media", "/opt", "/run", "/tmp")  # noqa: S108 -- we cover it
 
 
@@ -55,32 +58,34 @@ class Ground:
         return f"{self._rooms}/{name}"
 
     def _make_room(self, name: str, work: str) -> None:
-        uid = self.policy.first_uid + len(self._uids) if self.policy.first_uid else 0
-        make_folder(work)
+        uid = self._free_uid() if self.policy.first_uid else 0
+        folders = (work, f"{self._room(name)}/temporary")
+        for folder in folders:
+            make_folder(folder)
+            os.chmod(folder, 0o700)
+            if uid:
+                os.chown(folder, uid, uid)
         if "files" in self.policy.walls:
             options = f"size={self.policy.workspace},nr_inodes={self.policy.workspace_inodes},mode=700"
             syscalls.mount("tmpfs", work, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC, options)
-        else:
-            make_folder(f"{self._room(name)}/temporary")
-            for folder in (work, f"{self._room(name)}/temporary"):
-                os.chmod(folder, 0o700)
-                if uid:
-                    os.chown(folder, uid, uid)
         self._uids[name] = uid
+
+    def _free_uid(self) -> int:
+        taken = set(self._uids.values())
+        return next(uid for uid in itertools.count(self.policy.first_uid) if uid not in taken)
 
     def forget_room(self, name: str) -> None:
         """Take the workspace away. Without the wall `files` its folder stays: it is the server's to remove."""
         if self._uids.pop(name, None) is not None and "files" in self.policy.walls:
             syscalls.unmount(f"{self._room(name)}/work")
-            os.rmdir(f"{self._room(name)}/work")
-            os.rmdir(self._room(name))
+            shutil.rmtree(self._room(name))  # but for our own two folders it is empty
 
-    def fork(self) -> int:
+    def fork(self, policy: Policy | None = None) -> int:
         """fork(2); the child is process 2 of a new pid namespace, if that wall stands.
 
         Not process 1, which would survive its own SIGKILL and abort(): an idle process is that, see `reaped`.
         """
-        if self._processes < 0:
+        if "processes" not in (policy or self.policy).walls:
             return os.fork()
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         idle = 0
@@ -138,7 +143,7 @@ def lay_ground(policy: Policy) -> Ground:
     holding no descriptor but 0 to 2, and ends as the child does; killing either ends both and every learner.
     Raises ConfinementError.
     """
-    if policy.namespaced and os.getuid() == 0 and not _in_own_user_namespace():
+    if policy.namespaced and may_become(_NOBODY):
         raise ConfinementError("users", "a zygote must not be root")
     syscalls.set_default_thread_stack(policy.thread_stack)
     syscalls.use_one_malloc_arena()
@@ -150,9 +155,15 @@ def lay_ground(policy: Policy) -> Ground:
     return Ground(policy, stage)
 
 
-def _in_own_user_namespace() -> bool:
+def may_become(uid: int) -> bool:
+    """Whether this process is a root that can become that uid: not one that is the only user of its namespace."""
+    return os.geteuid() == 0 and _mapped(uid)
+
+
+def _mapped(uid: int) -> bool:
     with open("/proc/self/uid_map", encoding="ascii") as file:
-        return file.read().split() != ["0", "0", "4294967295"]
+        ranges = (tuple(int(part) for part in line.split()) for line in file)
+        return any(first <= uid < first + count for first, _, count in ranges)
 
 
 def _stage(policy: Policy) -> str:

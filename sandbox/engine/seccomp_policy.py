@@ -70,7 +70,17 @@ BY_PATH: Final = _names("chmod fchmodat fchmodat2 utime utimes futimesat truncat
 # A shared anonymous map is not counted by RLIMIT_DATA, nor is one that grows downwards: only those without both bits.
 _MAP_SHARED, _MAP_ANONYMOUS, _MAP_GROWSDOWN = 0x01, 0x20, 0x100
 _MAP_MASK: Final = _MAP_SHARED | _MAP_ANONYMOUS | _MAP_GROWSDOWN
-_MAPS: Final = (0, _MAP_SHARED, _MAP_ANONYMOUS)
+_MAPS: Final = {
+    0: 0,
+    _MAP_SHARED: 0,
+    _MAP_ANONYMOUS: 0,
+    _MAP_SHARED | _MAP_ANONYMOUS: errno.EPERM,
+    _MAP_GROWSDOWN: errno.EPERM,
+    _MAP_GROWSDOWN | _MAP_SHARED: errno.EPERM,
+    _MAP_GROWSDOWN | _MAP_ANONYMOUS: errno.EPERM,
+    _MAP_MASK: errno.EPERM,
+}
+"""The error for each combination of the three."""
 _CLONE_THREAD: Final = 0x10000
 _AF_UNIX: Final = 1
 _TERMINAL_QUESTIONS: Final = (0x5401, 0x541B, 0x5421, 0x5451, 0x5450, 0x5413)
@@ -118,7 +128,7 @@ def rules(shared: bool) -> Iterator[Rule]:
     yield from _only("prctl", 0, _PRCTL)
     yield from _only("fcntl", 1, _FCNTL)
     yield from _only("socketpair", 0, (_AF_UNIX,))
-    yield from (Rule("mmap", 0, Argument(3, MASKED, value, _MAP_MASK)) for value in _MAPS)
+    yield from (Rule("mmap", error, Argument(3, MASKED, value, _MAP_MASK)) for value, error in _MAPS.items())
     yield Rule("clone", 0, Argument(0, MASKED, _CLONE_THREAD, _CLONE_THREAD))
     yield Rule("clone", errno.EPERM, Argument(0, MASKED, 0, _CLONE_THREAD))
     yield from _towards_oneself()
@@ -151,6 +161,8 @@ def _by_path(shared: bool) -> Iterator[Rule]:
 
 # --- compiling, by libseccomp ---
 
+COMPILER: Final = (2, 5, 4)
+"""The libseccomp that made the stored programs."""
 _KILL_PROCESS: Final = 0x80000000
 _ALLOW: Final = 0x7FFF0000
 _ERRNO: Final = 0x00050000
@@ -173,6 +185,18 @@ def library() -> Any:
     found = ctypes.CDLL(ctypes.util.find_library("seccomp") or "libseccomp.so.2", use_errno=True)
     found.seccomp_init.restype = ctypes.c_void_p
     return found
+
+
+class _Version(ctypes.Structure):
+    _fields_ = (("major", ctypes.c_uint), ("minor", ctypes.c_uint), ("micro", ctypes.c_uint))
+
+
+def version() -> tuple[int, int, int]:
+    """libseccomp's. Another one may compile the same policy to other instructions."""
+    seccomp = library()
+    seccomp.seccomp_version.restype = ctypes.POINTER(_Version)
+    found = seccomp.seccomp_version().contents
+    return found.major, found.minor, found.micro
 
 
 def compile_program(machine: str, shared: bool) -> bytes:

@@ -97,6 +97,7 @@ def _policy(plain: dict[str, Any]) -> Policy:
 
 def main() -> None:
     """Read a request from stdin, write the outcomes to stdout."""
+    os.environ.pop("PWD", None)  # bubblewrap's
     policy, groups, seconds = json.load(sys.stdin)
     try:
         ground = lay_ground(_policy(policy))
@@ -122,7 +123,7 @@ def _start(ground: Ground, room: str, source: str, policy: Policy | None) -> _Ru
     os.close(ground.open_room(room))
     output, write_output = os.pipe()
     failure, write_failure = os.pipe()
-    pid = ground.fork()
+    pid = ground.fork(policy)
     if not pid:
         _be_learner(ground, room, _Code(source, policy, write_output, write_failure))
     os.close(write_output)

@@ -1,0 +1,1 @@
+"""Hostile code, and the range on which it is let loose."""
