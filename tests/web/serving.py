@@ -1,17 +1,19 @@
-"""A real gunicorn in a process of its own, on a port of its own, and plain clients for it."""
+"""A real server in a process of its own, on a port of its own, and plain clients for it."""
 
 import contextlib
 import json
 import os
+import re
 import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import websocket
 
@@ -23,9 +25,30 @@ PATIENCE = 20.0
 class Server:
     """A running server."""
 
-    def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", log: IO[str]) -> None:
         self.process = process
-        self.port = port
+        self._log = log
+        self.port = 0
+
+    @property
+    def log(self) -> str:
+        """All that it has written on stdout and stderr."""
+        self._log.seek(0)
+        return self._log.read()
+
+    def find_port(self) -> int:
+        """The port it says it listens on, 0 as long as it says none."""
+        assert self.process.poll() is None, self.log
+        found = re.search(r"http://127\.0\.0\.1:(\d+)", self.log)
+        return int(found[1]) if found else 0
+
+    def stop(self) -> float:
+        """End it as an operator does. Returns the seconds that took."""
+        began = time.monotonic()
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(PATIENCE)
+        return time.monotonic() - began
 
     def connect(self, path: str, **options: Any) -> websocket.WebSocket:
         """A client of the websocket at `path`."""
@@ -44,43 +67,32 @@ class Server:
 
 
 @contextlib.contextmanager
-def gunicorn(app: str, threads: int = 64, config: str = "", **environment: str) -> Iterator[Server]:
+def gunicorn(app: str, threads: int = 64, **environment: str) -> Iterator[Server]:
     """Serve `app` ("module:name") until the block ends; then it must end by itself."""
-    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", str(threads)]
-    command += ["--worker-connections", "4000", "--graceful-timeout", "5", "-b", "127.0.0.1:0"]
-    command += ["-c", config or "/dev/null"]
-    process = subprocess.Popen(
-        [*command, app],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield Server(process, _read_port(process))
-    finally:
-        stop(process)
+    command = [sys.executable, "-m", "gunicorn", "-c", "/dev/null", "-k", "gthread", "-w", "1", "-b", "127.0.0.1:0"]
+    command += ["--threads", str(threads), "--worker-connections", "4000", "--graceful-timeout", "5"]
+    with _running([*command, app], environment) as server:
+        yield server
 
 
-def _read_port(process: "subprocess.Popen[str]") -> int:
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "Listening at: http://127.0.0.1:" in line:
-            return int(line.split("127.0.0.1:")[1].split()[0].rstrip("/"))
-    raise AssertionError("the server did not start")
+@contextlib.contextmanager
+def sandbox(**settings: str) -> Iterator[Server]:
+    """The product itself, as its command serves it; `settings` are those of its environment, in lower case."""
+    environment = {f"SANDBOX_{name.upper()}": value for name, value in settings.items()}
+    with _running([sys.executable, "-m", "sandbox", "run", "--port", "0"], environment) as server:
+        yield server
 
 
-def stop(process: "subprocess.Popen[str]") -> float:
-    """End a server as an operator does. Returns the seconds that took."""
-    began = time.monotonic()
-    if process.returncode is not None:
-        return 0.0
-    process.send_signal(signal.SIGTERM)
-    with process:
-        assert process.stderr is not None
-        process.stderr.read()
-        process.wait(PATIENCE)
-    return time.monotonic() - began
+@contextlib.contextmanager
+def _running(command: list[str], environment: dict[str, str]) -> Iterator[Server]:
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)
+        server = Server(process, log)
+        try:
+            server.port = until(server.find_port)
+            yield server
+        finally:
+            server.stop()
 
 
 def until(promise: Callable[[], Any], patience: float = PATIENCE) -> Any:

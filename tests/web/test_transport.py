@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import websocket
 
-from tests.web.serving import PATIENCE, Server, gunicorn, stop, until
+from tests.web.serving import PATIENCE, Server, gunicorn, until
 
 APP = "tests.web.transport_app:app"
 MIB = 1024 * 1024
@@ -327,4 +327,4 @@ def test_the_server_ends_as_soon_as_its_clients_have_left() -> None:
         clients = [server.connect("/echo") for _ in range(5)]
         for client in clients:
             client.close()
-        assert stop(server.process) < 3
+        assert server.stop() < 3
