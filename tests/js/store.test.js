@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EMPTY, filesSoon, OUTPUT_KEPT, reduce } from "../../static/src/store.js";
+
+const WELCOME = {
+  kind: "welcome", session: "s1", token: "t", role: "driver", state: "ready", run: 0, python: "3.12.1", isolation: "full",
+  limits: {}, files: [], transcript: [], snapshot: null, disk: [], lesson: "", step: "",
+};
+
+/** @param {...any} messages */
+const after = (...messages) => messages.reduce((state, message) => reduce(state, message), EMPTY);
+const shown = (state) => state.log.map((item) => (item.kind === "input" ? `${item.more ? "..." : ">>>"} ${item.text}` : item.text));
+const run = (number, source, id = `i${number}`) => ({ kind: "run", run: number, source, id });
+const output = (number, text) => ({ kind: "output", run: number, text });
+const finished = (number, status = "ok") => ({ kind: "finished", run: number, status, error: "", ms: 1 });
+
+test("an entry and its output stand in order, pieces joined", () => {
+  const state = after(WELCOME, run(1, "print(1)"), output(1, "1"), output(1, "\n"), finished(1), run(2, "x"));
+  assert.deepEqual(shown(state), [">>> print(1)", "1\n", ">>> x"]);
+  assert.equal(state.flight, 2);
+  assert.equal(state.phase, "running");
+});
+
+test("the replayed transcript gives the same log as the live messages", () => {
+  const live = [run(1, "def f():"), finished(1, "incomplete"), run(2, "def f():\n    return 1"), finished(2, "incomplete"),
+    run(3, "def f():\n    return 1\n"), finished(3), run(4, "input('? ')"), output(4, "? "),
+    { kind: "asked", run: 4, prompt: "? " }, { kind: "answer", run: 4, text: "yes", id: "a" }, output(4, "'yes'\n"), finished(4)];
+  const replayed = after({ ...WELCOME, transcript: live.map((message, index) => ({ seq: index + 1, at: 0, message })) });
+  assert.deepEqual(shown(replayed), shown(after(WELCOME, ...live)));
+  assert.deepEqual(shown(replayed).slice(0, 4), [">>> def f():", "...     return 1", "... ", ">>> input('? ')"]);
+  assert.equal(replayed.phase, "ready");
+});
+
+test("an incomplete entry is remembered whole, and is one entry of the history", () => {
+  const state = after(WELCOME, run(1, "if 1:"), finished(1, "incomplete"));
+  assert.deepEqual(state.incomplete, { run: 1, source: "if 1:" });
+  assert.deepEqual(after(WELCOME, run(1, "if 1:"), finished(1, "incomplete"), run(2, "if 1:\n  2"), finished(2)).history, ["if 1:\n  2"]);
+});
+
+test("interrupting an incomplete entry drops it and waits for its end", () => {
+  const state = after(WELCOME, run(1, "if 1:"), finished(1, "incomplete"), { kind: "interrupt", run: 1, id: "x" });
+  assert.equal(state.incomplete, null);
+  assert.equal(state.flight, 1);
+  assert.equal(reduce(state, finished(1, "interrupted")).flight, 0);
+});
+
+test("an answer is echoed where the prompt ended, without its control characters", () => {
+  const state = after(WELCOME, run(1, "input('? ')"), output(1, "? "), { kind: "asked", run: 1, prompt: "? " },
+    { kind: "answer", run: 1, text: "a\x1b[31mb", id: "a" });
+  assert.equal(state.log.at(-1).text, "? \x1b[1ma[31mb\x1b[22m\n");
+  assert.equal(state.phase, "running");
+});
+
+test("what is sent is not the server's until it is accepted", () => {
+  const save = { kind: "save", path: "a.py", text: "x = 1", id: "s" };
+  const sent = after(WELCOME, save);
+  assert.equal(sent.files.has("a.py"), false);
+  assert.equal(filesSoon(sent.files, sent.unaccepted).get("a.py"), "x = 1");
+  const taken = reduce(sent, { kind: "accepted", id: "s", seq: 7 });
+  assert.equal(taken.files.get("a.py"), "x = 1");
+  assert.equal(taken.unaccepted.size, 0);
+});
+
+test("a refused save changes nothing and says why", () => {
+  const state = after(WELCOME, { kind: "save", path: "../a", text: "", id: "s" },
+    { kind: "refused", code: "name", reason: "No climbing.", id: "s", fatal: false });
+  assert.equal(filesSoon(state.files, state.unaccepted).size, 0);
+  assert.deepEqual(shown(state), ["No climbing."]);
+});
+
+test("a refused run frees the prompt", () => {
+  const state = after(WELCOME, run(1, "x"), { kind: "refused", code: "busy", reason: "Too many wait.", id: "i1", fatal: false });
+  assert.equal(state.flight, 0);
+  assert.equal(state.phase, "ready");
+});
+
+test("a saved file is told once, though it comes again after a reconnect", () => {
+  const noted = [{ seq: 1, at: 0, message: run(1, "x") }, { seq: 2, at: 0, message: { kind: "saved", path: "a.py" } }];
+  const state = after({ ...WELCOME, transcript: noted }, { kind: "save", path: "a.py", text: "", id: "s" },
+    { kind: "accepted", id: "s", seq: 2 });
+  assert.deepEqual(shown(state), [">>> x", "a.py saved"]);
+});
+
+test("a run keeps the end of its output; the log says how much was left out", () => {
+  const line = `${"x".repeat(99)}\n`;
+  let state = after(WELCOME, run(1, "flood()"));
+  for (let piece = 0; piece < 50; piece += 1) state = reduce(state, output(1, line.repeat(655)));
+  const item = state.log.at(-1);
+  assert.ok(item.text.length <= 2 * OUTPUT_KEPT);
+  assert.equal(item.start + item.text.length, 50 * 655 * 100);
+  assert.ok(item.text.startsWith("x".repeat(99)));
+});
+
+test("the log as a whole is bounded too", () => {
+  let state = after(WELCOME);
+  for (let number = 1; number < 40; number += 1) {
+    state = reduce(reduce(state, run(number, "flood()")), output(number, "y".repeat(150_000)));
+  }
+  assert.ok(state.size <= 600_000);
+  assert.equal(state.size, state.log.reduce((sum, item) => sum + item.text.length, 0));
+  assert.equal(state.shortened, true);
+});
+
+test("16 MiB of output go through the store in a second", () => {
+  const before = performance.now();
+  let state = after(WELCOME, run(1, "flood()"));
+  for (let piece = 0; piece < 16 * 64; piece += 1) state = reduce(state, output(1, "0123456789abcde\n".repeat(1024)));
+  assert.ok(performance.now() - before < 1_000);
+});
+
+test("an interpreter that ended by itself offers a way on; one that was restarted does not", () => {
+  const dead = after(WELCOME, run(1, "exit()"), { kind: "exited", cause: "quit", message: "Python ended." });
+  assert.equal(dead.phase, "asleep");
+  assert.equal(dead.flight, 0);
+  assert.equal(dead.log.at(-1).offer, "restart");
+  const again = after(WELCOME, run(1, "x"), { kind: "restart", id: "r" }, { kind: "exited", cause: "stopped", message: "" },
+    { kind: "ready", python: "3.12.1", implementation: "CPython" });
+  assert.equal(again.phase, "ready");
+  assert.deepEqual(shown(again), [">>> x", "Python 3.12.1 started, memory is empty"]);
+});
+
+test("a run sent to a sleeping session waits for the interpreter it wakes", () => {
+  const state = after({ ...WELCOME, state: "asleep" }, run(1, "x"));
+  assert.equal(state.phase, "starting");
+  assert.equal(reduce(state, { kind: "ready", python: "3.12.1", implementation: "CPython" }).phase, "running");
+});
+
+test("files the learner's code wrote are shown and marked", () => {
+  const state = after(WELCOME, { kind: "files", changed: [{ path: "out.txt", text: "1" }], deleted: [], left_out: [{ path: "big.bin", why: "it is no text" }] });
+  assert.equal(state.files.get("out.txt"), "1");
+  assert.ok(state.touched.has("out.txt"));
+  assert.match(state.log.at(-1).text, /big\.bin/);
+});
+
+test("what was cleared stays cleared after a reconnect", () => {
+  const noted = [{ seq: 1, at: 0, message: run(1, "x") }, { seq: 2, at: 0, message: run(2, "y") }];
+  const cleared = reduce(after({ ...WELCOME, transcript: noted.slice(0, 1) }), { kind: "cleared" });
+  assert.deepEqual(shown(reduce(cleared, { ...WELCOME, transcript: noted })), [">>> y"]);
+});
+
+test("messages and fields of the future are ignored", () => {
+  assert.equal(reduce(EMPTY, { kind: "fireworks" }), EMPTY);
+  assert.equal(after({ ...WELCOME, weather: "fine" }).session, "s1");
+});
+
+test("a Restart is offered only for the run that did not react", () => {
+  const state = after(WELCOME, run(1, "x"), { kind: "stubborn", run: 1 });
+  assert.equal(state.stubborn, 1);
+  assert.equal(after(WELCOME, run(1, "x"), finished(1), { kind: "stubborn", run: 1 }).stubborn, 0);
+});
