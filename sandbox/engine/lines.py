@@ -14,8 +14,8 @@ from sandbox.engine.answers import Answers
 from sandbox.engine.channel import Channel, ProtocolError
 from sandbox.engine.dispatcher import READ, WRITE, Dispatcher
 from sandbox.engine.output import Output
-from sandbox.engine.process import Process, fresh_stdin
-from sandbox.protocol import Interrupt, Message
+from sandbox.engine.process import Process, pair
+from sandbox.protocol import Message, Run
 
 MESSAGES_A_ROUND = 50
 """Messages of one worker that are passed on before the others have their turn."""
@@ -52,7 +52,7 @@ class Lines:
     ) -> None:
         self._dispatcher, self._listener, self._guard = dispatcher, listener, guard
         self._channel, self.output = Channel(process.channel), Output(process.output)
-        self._answers = Answers(process.stdin, self._renew_stdin)
+        self._answers = Answers(process.stdin)
         self._between = True
         self._paused = self._stopped = self._resting = self._output_ended = self._channel_ended = False
         self._owed = 0  # bytes printed before the messages that wait
@@ -77,19 +77,20 @@ class Lines:
         self._adjust()
         return sent
 
+    def send_run(self, run: Run) -> None:
+        """Hand an entry over, with a fresh stdin when the last entry left something in it or saw its end.
+
+        So an answer never reaches a later entry, and an end of file ends one entry's stdin alone.
+        """
+        self._channel.send(run, (self._renew_stdin(),) if self._answers.used_up else ())
+        self._adjust()
+
     def answer(self, text: str | None) -> None:
         """A line for stdin, None for an end of file."""
         if text is None:
-            self._stdin_watch.want(0)
             self._answers.end()
-            self._stdin_watch = self._dispatcher.watch(self._answers.line.fileno(), self._guard(self._on_stdin))
         else:
             self._answers.add(text)
-        self._adjust()
-
-    def drop_answers(self) -> None:
-        """Forget what stdin has not taken."""
-        self._answers.drop()
         self._adjust()
 
     def throttle(self, paused: bool) -> None:
@@ -116,7 +117,6 @@ class Lines:
         for alarm in (self._rested, self._turn, self._partial):
             alarm.set(None)
         self._channel.drop()
-        self._answers.drop()
         self._adjust()
 
     def drain(self) -> None:
@@ -131,7 +131,7 @@ class Lines:
 
     def close(self) -> None:
         """After `stop`: give back the descriptors that `process` does not know of."""
-        self._answers.line.close()
+        self._answers.close()
 
     # --- what the worker says ---
 
@@ -227,19 +227,21 @@ class Lines:
 
     # --- what is waited for ---
 
+    def _renew_stdin(self) -> socket:
+        self._stdin_watch.want(0)
+        self._answers.close()
+        ours, theirs = pair()
+        self._answers = Answers(ours)
+        self._stdin_watch = self._dispatcher.watch(ours.fileno(), self._guard(self._on_stdin))
+        return theirs
+
     def _on_stdin(self, _: int) -> None:
         self._answers.flush()
         self._adjust()
-
-    def _renew_stdin(self) -> socket:
-        """The worker installs the pair when it meets the end of file; run 0 says that the message is nothing but it."""
-        ours, theirs = fresh_stdin()
-        self._channel.send(Interrupt(run=0), (theirs, ours.dup()))
-        return ours
 
     def _adjust(self) -> None:
         deaf = self._stopped or self._paused
         frames = not (deaf or self._channel_ended or self._channel.unread)
         self._channel_watch.want((READ if frames else 0) | (WRITE if self._channel.unsent else 0))
         self._output_watch.want(0 if deaf or self._resting or self._output_ended else READ)
-        self._stdin_watch.want(WRITE if self._answers.unsent else 0)
+        self._stdin_watch.want(WRITE if self._answers.unsent and not self._stopped else 0)

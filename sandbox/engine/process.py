@@ -21,20 +21,17 @@ from sandbox.engine.place import Place
 ROOT = str(Path(__file__).resolve().parents[2])
 """The folder that holds the `sandbox` package, from which the worker gets its own part."""
 BOOT = (
-    "import os; os.dup2({channel}, 3, False); os.dup2({feed}, 4, False); "
-    "os.close({channel}); os.close({feed}); del os; "
-    "import sys; sys.path[0] = {root!r}; import sandbox; del sys.path[0]; "
+    "import os; os.dup2({channel}, 3, False); os.close({channel}); del os; "
+    "import sys; del sys.path[0]; sys.path.append({root!r}); "
     "from sandbox.worker.boot import start; start({root!r})"
 )
-"""What `python -c` runs: puts channel and feed where the worker wants them and starts it.
+"""What `python -c` runs: puts the channel where the worker wants it and starts it.
 
 sys.path[0], the workspace, must not be there while the worker imports what it needs; and ROOT, which may be full of
-other packages, only for the one import that finds ours.
+other packages, only behind the standard library. The worker leaves no trace of either.
 """
 HIGH = 10
-"""Descriptors handed to a worker are moved up here, out of the way of those that BOOT puts in place."""
-STDIN_BUFFER = 1 << 20
-"""Bytes asked for between the feeder and fd 0, so that one long line fits. The kernel may give less."""
+"""The channel is handed over under a number above this, out of the way of where BOOT puts it."""
 
 
 class Process(Protocol):
@@ -47,7 +44,7 @@ class Process(Protocol):
     output: int
     """The read end of its fds 1 and 2; non-blocking."""
     stdin: socket.socket
-    """What is written here is read from its fd 0. Shared with the worker: use MSG_DONTWAIT, never a blocking call."""
+    """What is written here is read from its fd 0; non-blocking."""
 
     def signal(self, number: int) -> None:
         """Send a signal to the process alone; nothing once it has ended."""
@@ -113,21 +110,21 @@ class Spawner:
 
     def start(self, job: Job, place: Place) -> Spawned:
         with ExitStack() as ours, ExitStack() as theirs:
-            channel, channel_end = _pair(ours, theirs)
-            channel.setblocking(False)
-            stdin, stdin_end = _pair(ours, theirs)
-            widen(stdin)
+            (channel, channel_end), (stdin, stdin_end) = pair(), pair()
+            for kept, given in ((channel, channel_end), (stdin, stdin_end)):
+                ours.enter_context(kept)
+                theirs.enter_context(given)
             output, output_end = os.pipe2(os.O_CLOEXEC)
             ours.callback(os.close, output)
             theirs.callback(os.close, output_end)
             os.set_blocking(output, False)
-            with _raised(channel_end.fileno()) as passed, _raised(stdin.fileno()) as feed:
+            with _raised(channel_end.fileno()) as passed:
                 popen = subprocess.Popen(
-                    [job.python, "-u", "-i", "-c", BOOT.format(channel=passed, feed=feed, root=ROOT)],
+                    [job.python, "-u", "-i", "-c", BOOT.format(channel=passed, root=ROOT)],
                     stdin=stdin_end.fileno(),
                     stdout=output_end,
                     stderr=output_end,
-                    pass_fds=(passed, feed),
+                    pass_fds=(passed,),
                     cwd=place.work,
                     env=_environment(place),
                     process_group=0,
@@ -137,20 +134,11 @@ class Spawner:
             return Spawned(popen, channel, output, stdin)
 
 
-def fresh_stdin() -> tuple[socket.socket, socket.socket]:
-    """A new line into fd 0: the end for the engine to write, the end for the worker to read."""
+def pair() -> tuple[socket.socket, socket.socket]:
+    """The engine's end, non-blocking, and the worker's end of a line."""
     ours, theirs = socket.socketpair()
-    widen(ours)
+    ours.setblocking(False)
     return ours, theirs
-
-
-def widen(stdin: socket.socket) -> None:
-    stdin.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, STDIN_BUFFER)
-
-
-def _pair(ours: ExitStack, theirs: ExitStack) -> tuple[socket.socket, socket.socket]:
-    one, other = socket.socketpair()
-    return ours.enter_context(one), theirs.enter_context(other)
 
 
 @contextmanager

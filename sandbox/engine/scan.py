@@ -93,21 +93,21 @@ def scan(root: int) -> Found:
                     found.complete = False
                     return
                 room -= 1
-                look(folder, prefix + entry.name, entry, depth)
+                try:
+                    status = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue
+                if stat.S_ISREG(status.st_mode):
+                    found.files[prefix + entry.name] = sign(status)
+                else:
+                    look_into(folder, prefix + entry.name, entry.name, status, depth)
 
-    def look(folder: int, path: str, entry: "os.DirEntry[str]", depth: int) -> None:
-        try:
-            status = entry.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            return
-        if stat.S_ISREG(status.st_mode):
-            found.files[path] = sign(status)
-        elif not stat.S_ISDIR(status.st_mode):
+    def look_into(folder: int, path: str, name: str, status: os.stat_result, depth: int) -> None:
+        if not stat.S_ISDIR(status.st_mode):
             found.others[path] = sign(status), _kind(status.st_mode)
-        elif entry.name != "__pycache__":
-            descend(folder, path, entry.name, status, depth)
-
-    def descend(folder: int, path: str, name: str, status: os.stat_result, depth: int) -> None:
+            return
+        if name == "__pycache__":
+            return
         if depth == DEPTH_LIMIT:
             found.others[path] = sign(status), f"a folder deeper than {DEPTH_LIMIT}"
             return

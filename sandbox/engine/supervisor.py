@@ -42,16 +42,10 @@ from sandbox.protocol import (
 
 log = logging.getLogger(__name__)
 
-ENDS_OF_FILE = 16
-"""How often one entry is given an end of file."""
 QUESTIONS = 100
 """Completions, holders and probes that wait for their answer; more are not asked."""
 CLOSED_PATIENCE = 1.0
 """Seconds a worker may live on after it has closed its channel."""
-REPEAT = 0.2
-"""A SIGINT sent sooner than this after its run was handed over may have met the worker's hook: it is sent once more."""
-NUDGE = 0.02
-"""Seconds between the SIGINTs that drop an incomplete entry."""
 FORGED = "Your code wrote into the sandbox's own connection, so this Python was ended."
 LEFT = "Your code closed the sandbox's own connection, so this Python was ended."
 FLOOD = "Threads of your code loaded modules without end, so this Python was ended."
@@ -82,15 +76,15 @@ class Supervisor:
         self._on_event, self._on_started, self._on_ended = on_event, on_started, on_ended
         self.over = False
         """Whether the process has ended, so that nothing can be done with it any more."""
+        self._early: list[Command] = []  # came before the process
         self._begun = self._started = self._ready = self._paused = False
         self._killed: tuple[str, str] | None = None
         self._run = self._last = 0  # in flight; finished last
         self._incomplete = False  # whether the last one waits for its rest
         self._dropping = False  # whether the run in flight is an incomplete entry being dropped
-        self._handed = 0.0
-        self._asks = self._answers = self._ends = 0
+        self._asks = self._answers = 0
         self._questions: set[str] = set()
-        self._cut = False
+        self._cut = self._input_ended = False
         self._received = 0  # bytes of frames when the entry, or the pause, began
 
     # --- life ---
@@ -110,9 +104,11 @@ class Supervisor:
         self._end_watch = self._dispatcher.watch(self._process.pidfd, self._guard(self._on_end))
         self._end_watch.want(READ)
         self._clock_alarm = self._dispatcher.alarm(self._guard(self._on_clock))
-        self._nudge_alarm = self._dispatcher.alarm(self._guard(self._nudge))
         self._left_alarm = self._dispatcher.alarm(self._guard(lambda: self.end("quit", LEFT)))
         self._wind(StartClock(time.monotonic(), self._patience))
+        self._lines.throttle(self._paused)
+        for command in self._early:
+            self.take(command)
 
     def kill(self, cause: str) -> None:
         """End it; `cause` is one of STOPS."""
@@ -129,7 +125,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         self._lines.stop()
-        for alarm in (self._clock_alarm, self._nudge_alarm, self._left_alarm):
+        for alarm in (self._clock_alarm, self._left_alarm):
             alarm.set(None)
 
     def _guard(self, callback: Callback) -> Callback:
@@ -186,6 +182,8 @@ class Supervisor:
         """Do what the session asks for; saves and deletes are done elsewhere."""
         if self._lives():
             self._guard(self._take)(command)
+        elif not self._begun:
+            self._early.append(command)
 
     def throttle(self, paused: bool) -> None:
         """Stop or go on reading the output; wall time stands still meanwhile."""
@@ -216,11 +214,11 @@ class Supervisor:
             return
         self._lines.read_waiting()  # printed before, so not by this entry
         self._enter(command.run)
-        self._lines.send(command)
+        self._lines.send_run(command)
 
     def _enter(self, run: int) -> None:
         now = time.monotonic()
-        self._run, self._handed, self._incomplete = run, now, False
+        self._run, self._incomplete = run, False
         self._count_anew(between=False)
         limits = self._limits
         self._wind(
@@ -238,24 +236,26 @@ class Supervisor:
     def _leave(self, incomplete: bool) -> None:
         self._run, self._last = 0, self._run
         self._incomplete, self._dropping = incomplete, False
-        self._lines.drop_answers()
-        self._nudge_alarm.set(None)
         self._count_anew(between=True)
         self._wind(IdleClock(time.monotonic(), self._process.cpu(), self._patience))
 
     def _count_anew(self, between: bool) -> None:
-        self._asks = self._answers = self._ends = 0
-        self._cut = False
+        self._asks = self._answers = 0
+        self._cut = self._input_ended = False
         self._received = self._lines.received
         self._lines.count_anew(between)
 
     def _answer(self, command: Answer) -> None:
-        if command.run != self._run or (command.text is None and self._ends >= ENDS_OF_FILE):
+        if command.run != self._run or self._input_ended:
             return
         self._lines.answer(command.text)
         self._answers += 1
-        self._ends += command.text is None
-        self._hold("asked", self._asks > self._answers)
+        self._input_ended = command.text is None
+        self._hold_for_input()
+
+    def _hold_for_input(self) -> None:
+        """Wall time stands still while a question has no answer; after an end of file every question has one."""
+        self._hold("asked", self._asks > self._answers and not self._input_ended)
 
     def _ask(self, command: Complete | Holders | Probe) -> None:
         if len(self._questions) < QUESTIONS and self._lines.send(command, droppable=True):
@@ -270,22 +270,13 @@ class Supervisor:
             self._interrupt()
 
     def _interrupt(self) -> None:
-        """The message first: a run whose first line was not fed yet is dropped by it, SIGINT being ignored then."""
-        now = time.monotonic()
-        self._lines.send(Interrupt(run=self._run))
-        if self._ready:
-            self._process.signal(signal.SIGINT)
-        if self._dropping:
-            self._nudge_alarm.set(now + NUDGE)
-        elif now < self._handed + REPEAT:
-            self._nudge_alarm.set(now + REPEAT)
+        """The message first: the worker, which ignores SIGINT in its hook, looks for it before it runs anything.
 
-    def _nudge(self) -> None:
-        """For an incomplete entry until it is dropped: only a SIGINT that meets CPython's own fgets() does that."""
-        if self._ready:
+        An incomplete entry is dropped by the message alone: no learner code runs that SIGINT could meet.
+        """
+        self._lines.send(Interrupt(run=self._run))
+        if self._ready and not self._dropping:
             self._process.signal(signal.SIGINT)
-        if self._dropping:
-            self._nudge_alarm.set(time.monotonic() + NUDGE)
 
     # --- the clock ---
 
@@ -356,7 +347,7 @@ class Supervisor:
                 self._finish(message)
             case Asked() if self._run and message.run == self._run:
                 self._asks += 1
-                self._hold("asked", self._asks > self._answers)
+                self._hold_for_input()
                 self._emit(message)
             case Loaded() if message.run in {0, self._run, self._last}:
                 self._emit(message)

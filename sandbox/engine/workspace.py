@@ -214,7 +214,7 @@ class Workspace:
         return Files(tuple(changed), tuple(deleted), told) if changed or deleted or told else None
 
     def _missing(self, found: Found) -> list[str]:
-        absent = [path for path in self._known if path not in found.files and path not in found.others]
+        absent = self._known.keys() - found.files.keys() - found.others.keys()
         return sorted(path for path in absent if not self._exists(path))  # a scan need not have seen everything
 
     def _exists(self, path: str) -> bool:
@@ -228,9 +228,7 @@ class Workspace:
     def _take(self, found: Found, left: Left) -> list[File]:
         changed = []
         budget = self._limits.workspace_bytes
-        for path, signature in sorted(found.files.items()):
-            if self._unchanged(path, signature):
-                continue
+        for path, signature in sorted(item for item in found.files.items() if not self._unchanged(*item)):
             if path in self._left and self._left[path][0] == signature:
                 left[path] = self._left[path]
                 continue
