@@ -1,6 +1,7 @@
 """The composition root: builds the engine, the sessions and the pages from the settings, and hands them down."""
 
 import os
+import shutil
 import threading
 import weakref
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from sandbox.web.access import Cookies, Invitation, Limiter, guard_upgrade
 from sandbox.web.assets import Assets, assets_blueprint, web_root
 from sandbox.web.headers import send_headers
 from sandbox.web.logs import configure, log_requests
-from sandbox.web.outside import show_outside
+from sandbox.web.outside import answer_to, show_outside
 from sandbox.web.pages import dress_pages, pages_blueprint
 from sandbox.web.readiness import Readiness
 from sandbox.web.socket import Sockets, socket_blueprint
@@ -55,8 +56,9 @@ def create_app(given: Settings | None = None) -> Flask:
     chosen = given or _read_settings()
     app = Flask("sandbox", static_folder=None, template_folder=str(web_root() / "templates"))
     app.config["MAX_CONTENT_LENGTH"] = FORM_LIMIT
-    show_outside(app, proxies=chosen.proxies, prefix=chosen.prefix, hosts=chosen.hosts)
+    show_outside(app, proxies=chosen.proxies, prefix=chosen.prefix)
     log_requests(app, trust_ids=chosen.proxies > 0)
+    answer_to(app, chosen.hosts, chosen.proxies)
     send_headers(app)
     _sign_cookies(app, chosen.secret_key)
     _register(app, chosen, _begin(app, chosen))
@@ -69,6 +71,13 @@ def version() -> str:
         return metadata.version("reload-sandbox")
     except metadata.PackageNotFoundError:  # run from a checkout that was never installed
         return "unknown"
+
+
+def python_path(chosen: Settings) -> str:
+    """The learners' interpreter by its whole path; a bare name is looked up in PATH."""
+    if not chosen.python:
+        return default_python()
+    return os.path.abspath(shutil.which(chosen.python) or chosen.python)
 
 
 def _read_settings() -> Settings:
@@ -99,7 +108,7 @@ def _job(chosen: Settings) -> Job:
         workspace_bytes=chosen.workspace_mib * MIB,
         workspace_files=chosen.workspace_files,
     )
-    return Job(python=chosen.python or default_python(), limits=limits)
+    return Job(python=python_path(chosen), limits=limits)
 
 
 def _sign_cookies(app: Flask, key: str) -> None:

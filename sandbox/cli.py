@@ -13,9 +13,9 @@ from typing import Any
 import click
 
 from sandbox import serve, settings
-from sandbox.app import create_app, version
+from sandbox.app import create_app, python_path, version
 from sandbox.engine.interface import EngineError
-from sandbox.engine.interpreter import Interpreter, default_python, describe
+from sandbox.engine.interpreter import Interpreter, describe
 from sandbox.settings import Settings, SettingsError
 from sandbox.web.assets import Assets, web_root
 from sandbox.web.logs import configure
@@ -73,7 +73,7 @@ def _run(chosen: Settings, open_page: bool) -> None:
         raise serve.CannotServe(NOT_LOOPBACK.format(host=chosen.host))
     if problem := Assets(web_root() / "static" / "dist").problem:
         raise serve.CannotServe(problem)
-    python = describe(chosen.python or default_python())
+    python = describe(python_path(chosen))
     if sys.platform != "linux":
         click.echo(NOT_LINUX.format(system=platform.system()), err=True)
     listener = serve.listen(chosen.host, chosen.port)

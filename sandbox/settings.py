@@ -76,7 +76,7 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: str = "")
     values: dict[str, Any] = {}
     for name, value, source in (*_from_file(file), *_from_environment(environ), *_from_flags(flags)):
         if name not in fields():
-            raise SettingsError(f"{source}: there is no such setting.{_nearest(name)}")
+            raise SettingsError(f"{_sentence(source)}: there is no such setting.{_nearest(name)}")
         _check(fields()[name], value, source)
         values[name] = value
     return Settings(**values)
@@ -133,7 +133,11 @@ def _check(one: "dataclasses.Field[Any]", value: Any, source: str) -> None:
         wanted, fits = "text", type(value) is str and "\0" not in value
     if not fits:
         shown = "what it has" if one.metadata["secret"] else repr(value)[:80]
-        raise SettingsError(f"{source[0].upper()}{source[1:]}: expected {wanted}, not {shown}.")
+        raise SettingsError(f"{_sentence(source)}: expected {wanted}, not {shown}.")
+
+
+def _sentence(source: str) -> str:
+    return source[0].upper() + source[1:]
 
 
 def _nearest(name: str) -> str:

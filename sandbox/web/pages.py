@@ -81,7 +81,14 @@ def dress_pages(app: Flask, assets: Assets) -> None:
             return error.get_response()
         if isinstance(error, InternalServerError) and error.original_exception is not None:
             log.error("request failed", exc_info=error.original_exception)
-        return show_message(error.code, error.name, TEXTS.get(error.code, error.description or ""))
+        response = show_message(error.code, error.name, TEXTS.get(error.code, error.description or ""))
+        response.headers.update(own_headers(error))
+        return response
+
+
+def own_headers(error: HTTPException) -> dict[str, str]:
+    """What an error says besides its page, such as the methods it allows."""
+    return {name: value for name, value in error.get_headers() if name != "Content-Type"}
 
 
 def show_message(status: int, title: str, text: str) -> Response:

@@ -94,8 +94,8 @@ def test_the_first_page_weighs_less_than_200_kb(client: FlaskClient) -> None:
 
 
 def test_nothing_outside_the_built_folder_is_served(client: FlaskClient) -> None:
-    for path in ("../src/main.js", "..%2fsrc/main.js", "/etc/passwd", "../../README.md", "main.js%00"):
-        assert client.get(f"/static/{path}").status_code == 404
+    for path in ("../src/main.js", "..%2fsrc/main.js", "%2fetc/passwd", "../../README.md", "main.js%00"):
+        assert client.get(f"/static/{path}", follow_redirects=True).status_code == 404
 
 
 def test_what_is_not_there_is_a_page_with_a_way_back(client: FlaskClient) -> None:
@@ -118,7 +118,7 @@ def test_a_failure_of_ours_is_a_page_with_the_number_to_tell() -> None:
 
 def test_an_error_keeps_its_headers(client: FlaskClient) -> None:
     response = client.post("/")
-    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert (response.status_code, set(response.allow)) == (405, {"GET", "HEAD", "OPTIONS"})
 
 
 def test_the_server_says_that_it_lives(client: FlaskClient) -> None:

@@ -1,0 +1,161 @@
+"""What the command promises: one line when all is well, one sentence when it is not, and a prompt end."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.server import ROOT, serving
+
+
+def command(*arguments: str, folder: Path = ROOT, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "sandbox", *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_run_says_one_line_and_serves_the_page() -> None:
+    with serving() as server:
+        assert server.line.startswith(f"Reload Sandbox is at http://127.0.0.1:{server.port}/ (CPython 3.")
+        page = server.get()
+        assert page.status == 200 and "data-page" in page.text
+        server.process.terminate()
+        assert server.process.communicate(timeout=30)[0] == "", "nothing but the one line"
+
+
+def test_run_serves_below_a_prefix() -> None:
+    with serving("--prefix", "/learn") as server:
+        assert server.address.endswith(f":{server.port}/learn/")
+        assert '"/learn/ws"' in server.get("/learn/").text.replace("&#34;", '"')
+        server.connect("/learn/ws").close()
+
+
+def test_a_foreign_page_gets_no_socket() -> None:
+    with serving() as server:
+        for origin in ("http://evil.example", f"http://127.0.0.1:{server.port + 1}"):
+            with pytest.raises(Exception, match="403"):
+                server.connect(origin=origin)
+        with pytest.raises(Exception, match="403"):
+            server.connect(suppress_origin=True)
+        server.connect().close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--host", "0.0.0.0"], "Error: Refusing to serve on 0.0.0.0: "),
+        (["--host", "sandbox.example"], "Error: Refusing to serve on sandbox.example: "),
+        (["--python", "/nowhere/python"], "Error: There is no interpreter at /nowhere/python."),
+        (["--python", "README.md"], "Error: The interpreter {root}/README.md may not be executed by this user."),
+        (["--python", "/bin/true"], "Error: /bin/true is not a usable Python interpreter"),
+        (["--port", "http"], "Error: Flag --port: expected a whole number from 0 to 65535, not 'http'."),
+        (["--config", "nowhere.toml"], "Error: There is no settings file nowhere.toml."),
+    ],
+)
+def test_what_keeps_it_from_serving_is_one_sentence(arguments: list[str], sentence: str) -> None:
+    done = command("run", *arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith(sentence.format(root=ROOT))
+
+
+def test_a_port_in_use_is_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = command("run", "--port", str(port))
+    assert (
+        done.stderr == f"Error: Port {port} of 127.0.0.1 is in use: stop what uses it, or choose another with --port.\n"
+    )
+
+
+def test_a_missing_front_end_is_one_sentence(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "sandbox", tmp_path / "sandbox", ignore=shutil.ignore_patterns("_web", "__pycache__"))
+    done = command("run", folder=tmp_path)
+    assert done.stderr.startswith(f"Error: The front end is missing: there is no main.js in {tmp_path}/static/dist.")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_setting_from_the_environment_is_named() -> None:
+    done = command("run", SANDBOX_PROT="1")
+    assert (
+        done.stderr == "Error: Setting SANDBOX_PROT in the environment: there is no such setting. Do you mean port?\n"
+    )
+
+
+def test_the_version_is_told() -> None:
+    assert command("version").stdout.startswith("reload-sandbox ")
+    assert command("--version").stdout.startswith("reload-sandbox, version ")
+
+
+def test_every_setting_but_secrets_is_a_flag() -> None:
+    text = command("run", "--help").stdout
+    assert "--cpu-seconds" in text and "--log-format" in text and "SANDBOX_CPU_SECONDS" in text
+    assert "--invite-code" not in text and "--secret-key" not in text
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_server_with_200_sockets_within_3_s_and_leaves_no_process(number: int) -> None:
+    with serving() as server:
+        sockets = [server.connect() for _ in range(200)]
+        try:
+            for one in sockets[:5]:
+                one.send(json.dumps({"kind": "hello"}))
+                assert json.loads(one.recv())["kind"] == "welcome"
+            server.get()
+            seconds, left = server.stop(number)
+        finally:
+            for one in sockets:
+                one.shutdown()
+    assert seconds < 3
+    assert left == []
+    assert server.process.returncode == 0
+
+
+def test_ctrl_c_in_a_terminal_reaches_every_process_and_ends_all() -> None:
+    with serving() as server:
+        client = server.connect()
+        try:
+            processes = server.processes()
+            for process in processes:
+                process.send_signal(signal.SIGINT)
+            assert server.process.wait(3) == 0
+        finally:
+            client.shutdown()
+        assert not [process for process in processes if process.is_running()]
+
+
+def test_log_lines_are_json_where_that_is_chosen() -> None:
+    command_line = [
+        sys.executable,
+        "-m",
+        "sandbox",
+        "run",
+        "--port",
+        "0",
+        "--log-format",
+        "json",
+        "--log-level",
+        "info",
+    ]
+    with subprocess.Popen(command_line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline().split(":")[2].split("/")[0])
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(b"GET /healthz?print(1) HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            client.makefile("rb").read()
+        process.terminate()
+        lines = [json.loads(line) for line in process.communicate(timeout=30)[1].splitlines()]
+    line = next(line for line in lines if line["message"] == "request")
+    assert (line["method"], line["path"], line["status"], line["address"]) == ("GET", "/healthz", 200, "127.0.0.1")
+    assert {"time", "level", "logger", "ms", "request"} <= line.keys()
