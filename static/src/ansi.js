@@ -11,6 +11,9 @@ const UNFINISHED_ESCAPE = /\x1b(?:\[[0-9;:<=>?]*[ -/]*|\][^\x07\x1b]{0,200}\x1b?
 
 const FLAGS = new Map([[1, "bold"], [2, "dim"], [3, "italic"], [4, "underline"], [7, "inverse"], [9, "strike"]]);
 
+/** A longer line is broken here: browsers take seconds to lay out a line of a million characters. */
+export const LINE_LIMIT = 8_000;
+
 /** Paints a stream of text, piece by piece; the line that is not ended yet stays open to be overwritten. */
 export class Painter {
   /** @type {Line} the line that has no newline yet */
@@ -37,20 +40,41 @@ export class Painter {
   /** @param {RegExpMatchArray} token @param {Line[]} ended */
   #take(token, ended) {
     const [text, parameters, final] = token;
-    if (text === "\n") {
-      ended.push(this.open);
-      this.open = [];
-      this.#column = 0;
-    } else if (text === "\r") this.#column = 0;
+    if (text === "\n") this.#end(ended);
+    else if (text === "\r") this.#column = 0;
     else if (text === "\b") this.#column = Math.max(0, this.#column - 1);
     else if (final === "m") this.#restyle(parameters);
     else if (final === "K") this.#erase(parameters);
-    else if (text >= " " && text[0] !== "\x7f" || text[0] === "\t") this.#put(text);
+    else if (text >= " " && text[0] !== "\x7f" || text[0] === "\t") this.#flow(text, ended);
+  }
+
+  /** @param {string} text  without control characters @param {Line[]} ended */
+  #flow(text, ended) {
+    let rest = text;
+    while (this.#column + rest.length > LINE_LIMIT) {
+      const room = LINE_LIMIT - this.#column;
+      this.#put(rest.slice(0, room));
+      this.#end(ended);
+      rest = rest.slice(room);
+    }
+    if (rest) this.#put(rest);
+  }
+
+  /** @param {Line[]} ended */
+  #end(ended) {
+    ended.push(this.open);
+    this.open = [];
+    this.#column = 0;
   }
 
   /** @param {string} text */
   #put(text) {
     const span = { text, style: this.#style };
+    if (!this.open.length && !this.#column) {
+      this.open = [span];
+      this.#column = text.length;
+      return;
+    }
     const after = cut(this.open, this.#column + text.length, Infinity);
     this.open = joined([...cut(this.open, 0, this.#column), span, ...after]);
     this.#column += text.length;

@@ -8,8 +8,9 @@ import { element, make, paint } from "../dom.js";
 /** @typedef {import("../model.js").Model} Model */
 /** @typedef {import("../model.js").Actions} Actions */
 
-/** Lines that share a block: the browser lays out only blocks that are seen. */
-const BLOCK_LINES = 200;
+/** Lines and characters that share a block: the browser lays out only blocks that are seen. */
+const BLOCK_LINES = 100;
+const BLOCK_SIZE = 16_000;
 
 /** @param {Model} model @param {Actions} actions */
 export function mountLog({ state, waiting }, actions) {
@@ -132,7 +133,7 @@ function entry(text, prompt, className) {
 class Grown {
   #painter = new Painter();
   #seen = 0;
-  /** @type {{ node: HTMLElement, lines: number, end: number }[]} */
+  /** @type {{ node: HTMLElement, lines: number, size: number, end: number }[]} */
   #blocks = [];
   #open = make("div", "line");
 
@@ -162,20 +163,26 @@ class Grown {
 
   /** @param {import("../ansi.js").Line[]} lines */
   #add(lines) {
-    for (let from = 0; from < lines.length; ) {
-      const block = this.#room();
-      const some = lines.slice(from, from + BLOCK_LINES - block.lines);
-      block.node.append(...some.flatMap((line) => [...spans(line), "\n"]));
-      block.lines += some.length;
-      block.end = this.#seen;
-      from += some.length;
+    /** @type {(Node | string)[]} */
+    let parts = [];
+    let block = this.#room();
+    for (const line of lines) {
+      parts.push(...spans(line), "\n");
+      block.lines += 1;
+      block.size += line.reduce((sum, { text }) => sum + text.length, 1);
+      if (block.lines < BLOCK_LINES && block.size < BLOCK_SIZE) continue;
+      block.node.append(...joined(parts));
+      parts = [];
+      block = this.#room();
     }
+    block.node.append(...joined(parts));
+    block.end = this.#seen;
   }
 
   #room() {
     const last = this.#blocks.at(-1);
-    if (last && last.lines < BLOCK_LINES) return last;
-    const block = { node: make("div", "block"), lines: 0, end: this.#seen };
+    if (last && last.lines < BLOCK_LINES && last.size < BLOCK_SIZE) return last;
+    const block = { node: make("div", "block"), lines: 0, size: 0, end: this.#seen };
     this.#blocks.push(block);
     this.#open.before(block.node);
     return block;
@@ -190,4 +197,16 @@ function spans(line) {
 /** @param {HTMLElement} node @param {import("../ansi.js").Line} line */
 function fill(node, line) {
   node.replaceChildren(...spans(line));
+}
+
+/** Neighbouring strings as one: fewer text nodes. @param {(Node | string)[]} parts @returns {(Node | string)[]} */
+function joined(parts) {
+  /** @type {(Node | string)[]} */
+  const fewer = [];
+  for (const part of parts) {
+    const last = fewer.at(-1);
+    if (typeof part === "string" && typeof last === "string") fewer[fewer.length - 1] = last + part;
+    else fewer.push(part);
+  }
+  return fewer;
 }
