@@ -5,6 +5,7 @@ learner; `apply` does it. Partial confinement is the same policy with fewer wall
 `ground`'s business. Standard library only, all of it imported up front.
 """
 
+import errno
 import os
 import resource
 import signal
@@ -26,9 +27,6 @@ TEMPORARY: Final = "/tmp"  # noqa: S108 -- a tmpfs of the learner's own
 DEVICES: Final = ("/dev/null", "/dev/random", "/dev/urandom")
 """Not /dev/zero: mapped shared it is memory that no limit counts."""
 _LEARNER_ID: Final = 1000
-_KEPT_FLAGS: Final = (
-    syscalls.MS_NODEV | syscalls.MS_NOEXEC | syscalls.MS_NOATIME | syscalls.MS_NODIRATIME | syscalls.MS_NOSUID
-)
 _PASSWD: Final = f"learner:x:{_LEARNER_ID}:{_LEARNER_ID}::{WORK}:/bin/false\n"
 _GROUP: Final = f"learner:x:{_LEARNER_ID}:\n"
 _SPARE_ADDRESSES: Final = 128 * MIB
@@ -92,6 +90,21 @@ class Step:
     arguments: tuple[Any, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one learner goes. `root` and `room` are folders as the zygote sees them.
+
+    `workspace` is a mount not yet in the tree, for the wall `files`. `uid` is to be taken, 0 for none; `zygote` is the
+    parent to die with, 0 where a pid namespace sees to that.
+    """
+
+    root: str
+    room: str
+    workspace: int = -1
+    uid: int = 0
+    zygote: int = 0
+
+
 # --- plans: pure ---
 
 
@@ -125,8 +138,14 @@ def _root_steps(policy: Policy, stage: str) -> Iterator[Step]:
     yield Step("files", "mount", ("", root, "", syscalls.MS_REMOUNT | syscalls.MS_RDONLY | safe))
 
 
-def learner_steps(policy: Policy, stage: str, room: str, uid: int = 0) -> Iterator[Step]:
-    """What a learner does after the fork: `room` is its folder, as the zygote sees it; `uid` 0 keeps the uid."""
+def room_steps(rooms: str) -> Iterator[Step]:
+    """What the zygote does to have a mount namespace with the rooms, which the one of learners' roots lacks."""
+    yield Step("files", "unshare", (syscalls.CLONE_NEWNS,))
+    yield Step("files", "mount", ("tmpfs", rooms, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "size=4m,mode=755"))
+
+
+def learner_steps(policy: Policy, place: Place) -> Iterator[Step]:
+    """What a learner does after the fork, to be let into its place."""
     if policy.namespaced:
         yield Step("users", "unshare", (syscalls.CLONE_NEWUSER,))
         yield Step("users", "map_ids", (_LEARNER_ID, 0, 0))
@@ -135,39 +154,42 @@ def learner_steps(policy: Policy, stage: str, room: str, uid: int = 0) -> Iterat
     if "ipc" in policy.walls:
         yield Step("ipc", "unshare", (syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS,))
         yield Step("ipc", "sethostname", ("sandbox",))
-    yield from _enter_steps(policy, f"{stage}/root", room)
-    if uid:
-        yield Step("capabilities", "become", (uid,))
-    yield from _privilege_steps(policy, room)
+    yield from _enter_steps(policy, place)
+    if place.uid:
+        yield Step("capabilities", "become", (place.uid,))
+    yield from _privilege_steps(policy, place)
 
 
-def _enter_steps(policy: Policy, root: str, room: str) -> Iterator[Step]:
+def _enter_steps(policy: Policy, place: Place) -> Iterator[Step]:
     if "files" not in policy.walls:
-        yield Step("files", "chdir", (f"{room}/work",))
+        yield Step("files", "chdir", (f"{place.room}/work",))
         return
+    root = place.root
     locked = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
     options = f"size={policy.temporary},nr_inodes={policy.temporary_inodes},mode=700"
     yield Step("files", "unshare", (syscalls.CLONE_NEWNS,))
     # A mount copied from the zygote's namespace is locked, pivot_root gives EINVAL; a fresh bind of it is not.
     yield Step("files", "mount", (root, root, "", syscalls.MS_BIND | syscalls.MS_REC))
-    yield Step("files", "mount", (f"{room}/work", root + WORK, "", syscalls.MS_BIND))
+    yield Step("files", "attach_mount", (place.workspace, root + WORK))
+    yield Step("files", "close", (place.workspace,))
     yield Step("files", "mount", ("tmpfs", root + TEMPORARY, "tmpfs", locked, options))
     yield Step("files", "pivot_root", (root,))
     yield Step("files", "chdir", (WORK,))
 
 
-def _privilege_steps(policy: Policy, room: str) -> Iterator[Step]:
+def _privilege_steps(policy: Policy, place: Place) -> Iterator[Step]:
     if "limits" in policy.walls:
         yield from (Step("limits", "limit", limit) for limit in limits(policy))
     if "capabilities" in policy.walls:
         yield Step("capabilities", "drop_capabilities")
         yield Step("capabilities", "prctl", (syscalls.PR_SET_DUMPABLE, 0))
-    yield Step("processes", "die_with_zygote")
+    if place.zygote:
+        yield Step("processes", "die_with", (place.zygote,))
     if policy.walls & PARTIAL:
         yield Step("capabilities", "prctl", (syscalls.PR_SET_NO_NEW_PRIVS, 1))
     if "landlock" in policy.walls:
         inside = "files" in policy.walls
-        writable = (WORK, TEMPORARY) if inside else (f"{room}/work", f"{room}/temporary")
+        writable = (WORK, TEMPORARY) if inside else (f"{place.room}/work", f"{place.room}/temporary")
         yield Step("landlock", "restrict", (("/",) if inside else policy.paths, writable, DEVICES))
     if "seccomp" in policy.walls:
         yield Step("seccomp", "install", (policy.shares_uid,))
@@ -231,14 +253,14 @@ def _make_link(target: str, path: str) -> None:
 
 
 def _show(source: str, target: str) -> None:
-    """Bind a file or folder, read-only; flags that its own mount has cannot be dropped here and are kept."""
+    """Bind a file or folder, read-only, but for a device."""
     if os.path.isdir(source):
         make_folder(target)
     else:
         _write(target, "")
     syscalls.mount(source, target, "", syscalls.MS_BIND | syscalls.MS_REC)
     if not stat.S_ISCHR(os.stat(source).st_mode):
-        syscalls.make_read_only(target, os.statvfs(source).f_flag & _KEPT_FLAGS)
+        syscalls.make_read_only(target)
 
 
 def _limit(kind: int, value: int) -> None:
@@ -254,8 +276,10 @@ def _become(uid: int) -> None:
     os.setresuid(uid, uid, uid)
 
 
-def _die_with_zygote() -> None:
+def _die_with(parent: int) -> None:
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        raise ProcessLookupError(errno.ESRCH, "the zygote is gone")
 
 
 _PROGRAMS: Final = {shared: seccomp.load(shared) for shared in (False, True)} if syscalls.SUPPORTED else {}
@@ -268,6 +292,8 @@ def _install(shared: bool) -> None:
 _CALLS: Final[dict[str, Callable[..., object]]] = {
     "unshare": syscalls.unshare,
     "mount": syscalls.mount,
+    "attach_mount": syscalls.attach_mount,
+    "close": os.close,
     "pivot_root": syscalls.pivot_root,
     "prctl": syscalls.prctl,
     "drop_capabilities": syscalls.drop_capabilities,
@@ -280,7 +306,7 @@ _CALLS: Final[dict[str, Callable[..., object]]] = {
     "show": _show,
     "limit": _limit,
     "become": _become,
-    "die_with_zygote": _die_with_zygote,
+    "die_with": _die_with,
     "restrict": landlock.restrict,
     "install": _install,
 }

@@ -10,18 +10,21 @@ import itertools
 import os
 import shutil
 import signal
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from sandbox.engine import syscalls
 from sandbox.engine.confine import (
     DEVICES,
     ConfinementError,
+    Place,
     Policy,
+    Step,
     apply,
     ground_steps,
     learner_steps,
     make_folder,
+    room_steps,
 )
 from sandbox.engine.interface import EngineError
 
@@ -30,17 +33,26 @@ _STAGES: Final = ("/mnt", "/srv", "/media", "/opt", "/run", "/tmp")  # noqa: S10
 
 
 class Ground:
-    """What all learners of a zygote stand on. Made by `lay_ground`; every method but `confine` runs in the zygote."""
+    """What all learners of a zygote stand on. Made by `lay_ground`; every method but `confine` runs in the zygote.
+
+    With the wall `files` the zygote keeps the workspaces in a mount namespace of its own and forks from another one,
+    which has none: else every learner would copy the mounts of all.
+    """
 
     def __init__(self, policy: Policy, stage: str) -> None:
         self.policy = policy
-        self._stage = stage
+        self._root = f"{stage}/root"
         self._rooms = f"{stage}/rooms" if "files" in policy.walls else policy.rooms
         self._uids: dict[str, int] = {}
         self._idle: dict[int, int] = {}
-        self._processes = -1
+        self._plan: Iterator[Step] = iter(())
+        self._workspace = -1
         if "processes" in policy.walls:
-            self._processes = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+            self._own_processes = _open_namespace("pid")
+        if "files" in policy.walls:
+            self._mounts_for_learners = _open_namespace("mnt")
+            apply(room_steps(self._rooms))
+            self._own_mounts = _open_namespace("mnt")
 
     def open_room(self, name: str) -> int:
         """A descriptor of the workspace with this name, made when there is none; the caller closes it.
@@ -80,47 +92,77 @@ class Ground:
             syscalls.unmount(f"{self._room(name)}/work")
             shutil.rmtree(self._room(name))  # but for our own two folders it is empty
 
-    def fork(self, policy: Policy | None = None) -> int:
-        """fork(2); the child is process 2 of a new pid namespace, if that wall stands.
+    def fork(self, name: str, policy: Policy | None = None) -> int:
+        """fork(2) for the learner of this room, which has been opened; the child must call `confine`.
 
-        Not process 1, which would survive its own SIGKILL and abort(): an idle process is that, see `reaped`.
+        The child is process 2 of a new pid namespace, if that wall stands. Not process 1, which would survive its own
+        SIGKILL and abort(): an idle process is that, see `reaped`. Raises ConfinementError.
         """
-        if "processes" not in (policy or self.policy).walls:
-            return os.fork()
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        idle = 0
+        policy = policy or self.policy
+        room = self._room(name)
         try:
-            syscalls.unshare(syscalls.CLONE_NEWPID)
-            idle = syscalls.start_idle_process()
-            pid = os.fork()
+            workspace = syscalls.copy_mount(f"{room}/work") if "files" in policy.walls else -1
+            zygote = 0 if "processes" in policy.walls else os.getpid()
+            pid = self._fork(policy.walls)
         except OSError as error:
-            self._back_in_own_namespace(blocked)
-            if idle:
-                _end(idle)
             raise ConfinementError("processes", str(error)) from error
         if pid:
-            self._idle[pid] = idle
-            self._back_in_own_namespace(blocked)
+            _close(workspace)
         else:
+            self._workspace = workspace
+            self._plan = learner_steps(policy, Place(self._root, room, workspace, self._uids[name], zygote))
+        return pid
+
+    def _fork(self, walls: Collection[str]) -> int:
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        pid = idle = -1
+        try:
+            if "files" in walls:
+                syscalls.setns(self._mounts_for_learners, syscalls.CLONE_NEWNS)
+            if "processes" in walls:
+                syscalls.unshare(syscalls.CLONE_NEWPID)
+                idle = syscalls.start_idle_process()
+            pid = os.fork()
+        finally:
+            if pid:
+                self._come_back(walls)
+                self._remember(pid, idle)
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         return pid
 
-    def _back_in_own_namespace(self, blocked: Collection[int]) -> None:
-        syscalls.setns(self._processes, syscalls.CLONE_NEWPID)
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+    def _come_back(self, walls: Collection[str]) -> None:
+        if "files" in walls:
+            syscalls.setns(self._own_mounts, syscalls.CLONE_NEWNS)
+        if "processes" in walls:
+            syscalls.setns(self._own_processes, syscalls.CLONE_NEWPID)
+
+    def _remember(self, pid: int, idle: int) -> None:
+        if pid > 0 and idle > 0:
+            self._idle[pid] = idle
+        elif idle > 0:
+            _end(idle)
 
     def reaped(self, pid: int) -> None:
         """To be called when wait(2) has given `pid` back: ends what is left of its namespace. Other pids do no harm."""
         if idle := self._idle.pop(pid, 0):
             _end(idle)
 
-    def confine(self, name: str, keep: Collection[int], policy: Policy | None = None) -> None:
-        """In the child: become the learner in this room, with no descriptor but those to `keep`. For good.
+    def confine(self, keep: Collection[int]) -> None:
+        """In the child: become the learner, with no descriptor but those to `keep`. For good.
 
-        The workspace must have been opened once. Raises ConfinementError: the process must then end.
+        Raises ConfinementError: the process must then end.
         """
-        _close_others(keep)
-        apply(learner_steps(policy or self.policy, self._stage, self._room(name), self._uids[name]))
+        _close_others({*keep, self._workspace} - {-1})
+        apply(self._plan)
+
+
+def _open_namespace(kind: str) -> int:
+    return os.open(f"/proc/self/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _close(descriptor: int) -> None:
+    if descriptor >= 0:
+        os.close(descriptor)
 
 
 def _end(pid: int) -> None:

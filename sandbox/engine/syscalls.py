@@ -26,8 +26,6 @@ MS_NOSUID: Final = 2
 MS_NODEV: Final = 4
 MS_NOEXEC: Final = 8
 MS_REMOUNT: Final = 32
-MS_NOATIME: Final = 1024
-MS_NODIRATIME: Final = 2048
 MS_BIND: Final = 4096
 MS_REC: Final = 16384
 MS_PRIVATE: Final = 1 << 18
@@ -40,7 +38,8 @@ PR_SET_NO_NEW_PRIVS: Final = 38
 PR_CAP_AMBIENT: Final = 47
 PR_CAP_AMBIENT_CLEAR_ALL: Final = 4
 
-AT_EMPTY_PATH: Final = 0x1000
+OPEN_TREE_CLONE: Final = 1
+MOVE_MOUNT_F_EMPTY_PATH: Final = 4
 AT_RECURSIVE: Final = 0x8000
 MOUNT_ATTR_RDONLY: Final = 1
 MOUNT_ATTR_NOSUID: Final = 2
@@ -53,6 +52,8 @@ _COMMON: Final = {
     "landlock_add_rule": 445,
     "landlock_restrict_self": 446,
     "mount_setattr": 442,
+    "open_tree": 428,
+    "move_mount": 429,
 }
 _NUMBERS: Final = {
     "x86_64": _COMMON
@@ -107,16 +108,20 @@ def unmount(target: str) -> None:
     _check(_libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
 
 
-def make_read_only(target: str, flags: int) -> None:
-    """Make a bind mount read-only, with all that is mounted below it where the kernel (5.12) can.
-
-    `flags` are the MS_* flags that the mount has to keep, since a nested user namespace may not drop them.
-    """
+def make_read_only(target: str) -> None:
+    """Make a bind mount read-only, with all that is mounted below it (Linux 5.12)."""
     attributes = struct.pack("QQQQ", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID, 0, 0, 0)
-    try:
-        syscall("mount_setattr", -1, target.encode(), AT_RECURSIVE, attributes, len(attributes))
-    except OSError:
-        mount("", target, "", MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | flags)
+    syscall("mount_setattr", -1, target.encode(), AT_RECURSIVE, attributes, len(attributes))
+
+
+def copy_mount(path: str) -> int:
+    """A descriptor of a new mount of what is mounted at `path`, not yet anywhere in the tree (Linux 5.2)."""
+    return syscall("open_tree", -1, path.encode(), OPEN_TREE_CLONE | os.O_CLOEXEC)
+
+
+def attach_mount(descriptor: int, target: str) -> None:
+    """Put that mount into the tree of this process's namespace."""
+    syscall("move_mount", descriptor, b"", -1, target.encode(), MOVE_MOUNT_F_EMPTY_PATH)
 
 
 def pivot_root(new: str) -> None:

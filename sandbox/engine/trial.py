@@ -49,7 +49,6 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class _Code:
     source: str
-    policy: Policy | None
     output: int
     failure: int
 
@@ -123,20 +122,20 @@ def _start(ground: Ground, room: str, source: str, policy: Policy | None) -> _Ru
     os.close(ground.open_room(room))
     output, write_output = os.pipe()
     failure, write_failure = os.pipe()
-    pid = ground.fork(policy)
+    pid = ground.fork(room, policy)
     if not pid:
-        _be_learner(ground, room, _Code(source, policy, write_output, write_failure))
+        _be_learner(ground, _Code(source, write_output, write_failure))
     os.close(write_output)
     os.close(write_failure)
     return _Running(pid, output, failure)
 
 
-def _be_learner(ground: Ground, room: str, code: _Code) -> None:
+def _be_learner(ground: Ground, code: _Code) -> None:
     status = 70
     try:
         for standard, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), code.output, code.output)):
             os.dup2(descriptor, standard)
-        ground.confine(room, (0, 1, 2, code.failure), code.policy)
+        ground.confine((0, 1, 2, code.failure))
         os.close(code.failure)
         status = 1
         exec(compile(code.source, "<trial>", "exec"), {"__name__": "__main__"})  # noqa: S102 -- what this file is for

@@ -32,10 +32,10 @@ ground = lay_ground(_policy(json.loads(channel.recv(65536))))
 
 def start(room, source):
     workspace = ground.open_room(room)
-    pid = ground.fork()
+    pid = ground.fork(room)
     if not pid:
         try:
-            ground.confine(room, (0, 1, 2))
+            ground.confine((0, 1, 2))
             exec(source, {"__name__": "__main__"})
         finally:
             os._exit(0)
