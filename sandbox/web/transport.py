@@ -40,7 +40,7 @@ class Pace:
     first_message: float = 10
     """A client that says nothing for so long is sent away."""
     ping: float = 25
-    """A client from which nothing came for two of these is gone."""
+    """A client from which nothing came for two of these, and for which nothing waits to be sent, is gone."""
     send: float = 10
     """A client that takes no byte of what waits for so long is gone."""
     close: float = 1
@@ -106,7 +106,7 @@ class Transport:
         self._sending = Sending(self._socket)
         self._budget = Budget(pace.frames)
         self._goodbye: tuple[int, str] | None = None
-        self._unread = self._broken = self._lost = False
+        self._unread = self._blocked = self._broken = self._lost = False
         self._heard_at = self._pinged_at = time.monotonic()
         self._first_by: float | None = self._heard_at + pace.first_message
         _prepare(self._socket)
@@ -202,12 +202,12 @@ class Transport:
         return bool(self._sending) and self._flush()
 
     def _flush(self) -> bool:
-        """Whether everything is sent."""
+        """Whether everything is sent. A socket that was full is not asked again before poll says that it has room."""
         try:
-            return self._sending.flush()
+            self._blocked = self._blocked or not self._sending.flush()
         except OSError:
             self._lost = True
-            return False
+        return not self._blocked and not self._lost
 
     # --- waiting ---
 
@@ -215,16 +215,19 @@ class Transport:
         """Until there is something to do: bytes to read or room to send, the doorbell, or something is overdue."""
         now = time.monotonic()
         reading = not deaf and not self._budget.is_spent() and self._sending.size < READ_LIMIT
-        if not reading:
+        if not reading or self._sending:  # then a missing pong says nothing, and `Pace.send` decides
             self._heard_at = now
         self._look_after(now)
         due = now if more or (reading and self._unread) else self._next_due(now)
         interest = (select.POLLIN if reading and not self._unread else 0) | (select.POLLOUT if self._sending else 0)
-        happened = self._bell.wait(self._socket, interest, due - now)
-        if happened & select.POLLOUT:  # it was blocked, and the client made room
-            self._heard_at = time.monotonic()
-        if happened & ~select.POLLOUT:
+        if self._await(interest, due - now) & ~select.POLLOUT:
             self._read()
+
+    def _await(self, interest: int, seconds: float) -> int:
+        happened = self._bell.wait(self._socket, interest, seconds)
+        if happened & select.POLLOUT:
+            self._blocked = False
+        return happened
 
     def _look_after(self, now: float) -> None:
         """Send the ping that is due; give up a client that is gone."""
@@ -234,9 +237,8 @@ class Transport:
             self.close(CloseReason.POLICY_VIOLATION, "no hello")
         elif now - self._pinged_at >= self._pace.ping:
             self._pinged_at = now
-            if not self._sending:
-                self._sending.add(self._wire.send(Ping()))
-                self._flush()
+            self._sending.add(self._wire.send(Ping()))
+            self._flush()
 
     def _next_due(self, now: float) -> float:
         """When to look again if nothing happens."""
@@ -265,7 +267,7 @@ class Transport:
                 self._lost = bool(self._sending)
                 return
             interest = (select.POLLIN if self._awaits_goodbye() else 0) | (select.POLLOUT if self._sending else 0)
-            if self._bell.wait(self._socket, interest, left) & ~select.POLLOUT:
+            if self._await(interest, left) & ~select.POLLOUT:
                 self._read_goodbye()
 
     def _awaits_goodbye(self) -> bool:

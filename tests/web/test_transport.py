@@ -197,6 +197,7 @@ def test_a_client_that_answers_pings_stays(server: Server) -> None:
 
 def test_a_client_that_never_reads_is_let_go(server: Server) -> None:
     client = raw(server, "/flood?name=deaf&total=100000000&piece=65536", receive_buffer=4096)
+    client.sendall(frame(b"a first message"))
     until(lambda: "deaf" in server.state()["held"])
     until(lambda: "deaf" not in server.state()["held"], patience=6)
     client.close()
@@ -205,6 +206,7 @@ def test_a_client_that_never_reads_is_let_go(server: Server) -> None:
 def test_a_slow_reader_gets_every_byte_though_pings_fall_between(server: Server) -> None:
     total, piece = 3_000_000, 50_000
     client = raw(server, f"/flood?total={total}&piece={piece}", receive_buffer=16 * 1024)
+    client.sendall(frame(b"a first message"))
     heard = _read_slowly(client, total)
     assert heard == [f"{start:015d} ".ljust(min(piece, total - start), "x") for start in range(0, total, piece)]
     client.close()
