@@ -9,7 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
+import websocket
 
 from tests.server import ROOT, serving
 
@@ -24,6 +26,13 @@ def command(*arguments: str, folder: Path = ROOT, **environment: str) -> "subpro
         text=True,
         timeout=60,
     )
+
+
+def begin(client: websocket.WebSocket) -> None:
+    """Begin a session and wait for its Python."""
+    client.send(json.dumps({"kind": "hello"}))
+    while json.loads(client.recv())["kind"] != "ready":
+        pass
 
 
 def test_run_says_one_line_and_serves_the_page() -> None:
@@ -110,9 +119,9 @@ def test_a_signal_ends_the_server_with_200_sockets_within_3_s_and_leaves_no_proc
         sockets = [server.connect() for _ in range(200)]
         try:
             for one in sockets[:5]:
-                one.send(json.dumps({"kind": "hello"}))
-                assert json.loads(one.recv())["kind"] == "welcome"
-            server.get()
+                begin(one)
+                one.send(json.dumps({"kind": "run", "run": 1, "source": "while True: pass"}))
+            server.get()  # leaves a kept-alive connection
             seconds, left = server.stop(number)
         finally:
             for one in sockets:
@@ -120,6 +129,19 @@ def test_a_signal_ends_the_server_with_200_sockets_within_3_s_and_leaves_no_proc
     assert seconds < 3
     assert left == []
     assert server.process.returncode == 0
+
+
+def test_a_server_that_is_killed_leaves_no_process() -> None:
+    with serving() as server:
+        client = server.connect()
+        try:
+            begin(client)
+            processes = server.processes()
+            assert len(processes) == 3
+            server.process.kill()
+            assert psutil.wait_procs(processes[1:], timeout=10)[1] == []
+        finally:
+            client.shutdown()
 
 
 def test_ctrl_c_in_a_terminal_reaches_every_process_and_ends_all() -> None:
