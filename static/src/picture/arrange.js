@@ -1,6 +1,6 @@
 // A snapshot to cards, rows and arrows: what is drawn and in which column, not where. Pure.
 //
-// Three columns: who names | modules, their stale objects below them | objects made by them. A card that was there keeps
+// Three columns: who names and what the console made | modules, their stale objects below them | what they made. A card that was there keeps
 // its column and its order; so the arrangement before is asked for.
 
 import { CACHE, MAIN, Memory, isDunder, isMore, unquoted } from "./memory.js";
@@ -180,7 +180,7 @@ class Scene {
     const parts = thing.parts.filter((part) => !isMore(part));
     const short = this.#firstParts(thing, parts);
     const shown = open ? parts : short;
-    const owner = this.memory.ownerOf(thing);
+    const owner = this.memory.homeOf(thing) ?? this.memory.main;
     /** @type {Card} */
     const card = {
       key,
@@ -195,8 +195,8 @@ class Scene {
       folded: parts.length - shown.length,
       hidden: thing.parts.filter(isMore).reduce((sum, part) => sum + moreCount(part), 0),
       open: open && (parts.length > short.length || cutCode(shownCode(thing), false).cut > 0),
-      column: thing.stale && owner && owner !== this.memory.main ? 1 : 2,
-      owner: owner ? keyOf(owner) : this.memory.main ? keyOf(this.memory.main) : "",
+      column: !owner || owner === this.memory.main ? 0 : thing.stale ? 1 : 2,
+      owner: owner ? keyOf(owner) : "",
     };
     this.cards.set(key, card);
     card.rows = distinct(shown.map((part) => this.#partRow(thing, part)));
@@ -243,10 +243,13 @@ class Scene {
   }
 }
 
-/** All names that are marked, and of the others so many that the card stays a card. @param {Name[]} names */
+/** The names that tell something, and of the others so many that the card stays a card. @param {Name[]} names */
 function firstNames(names) {
-  let room = NAMES - names.filter(({ mark }) => mark).length;
-  return names.length <= NAMES ? names : names.filter(({ mark }) => mark || room-- > 0).slice(0, 3 * NAMES);
+  if (names.length <= NAMES) return names;
+  const tells = (/** @type {Name} */ { mark }) => mark !== "" && mark !== "new";
+  let telling = 2 * NAMES;
+  let others = Math.max(NAMES - names.filter(tells).length, 6);
+  return names.filter((name) => (tells(name) ? telling-- > 0 : others-- > 0));
 }
 
 /** @param {Space} space @param {Memory} memory @returns {Pick<Card, "kind" | "word" | "title" | "column">} */
@@ -326,7 +329,8 @@ function order(previous, cards) {
   const rank = new Map(modules.map(({ key }, at) => [key, at]));
   const middle = modules.flatMap((module) => [module, ...stale.filter(({ owner }) => owner === module.key)]);
   const right = orderObjects(previous, all.filter(({ column }) => column === 2), rank);
-  const left = [CACHE, MAIN].flatMap((title) => all.filter((card) => card.column === 0 && card.title === title));
+  const spaces = [CACHE, MAIN].flatMap((title) => all.filter(({ kind, title: one }) => kind === "namespace" && one === title));
+  const left = [...spaces, ...keep(previous.columns[0], all.filter(({ kind, column }) => kind !== "namespace" && column === 0))];
   return [left, middle, right].map((column) => column.map(({ key }) => key));
 }
 

@@ -102,8 +102,19 @@ function outside(story, ran) {
   const healed = changedNames(story, (now, then) => now !== "stale" && then === "stale", ran);
   const sentences = [];
   if (became.length) sentences.push(say`${someOf(became)} ${became.length > 1 ? "are" : "is"} now stale.`);
+  const kept = heldOn(story);
+  if (kept.length) sentences.push(say`Old objects live on in ${someOf(kept)}.`);
   if (healed.length) sentences.push(say`${someOf(healed)} ${healed.length > 1 ? "are" : "is"} no longer stale.`);
   return sentences;
+}
+
+/** The places without a name of their own that hold what has just become old: "handlers[0]". @param {Story} story @returns {Rich[]} */
+function heldOn(story) {
+  const before = story.before;
+  if (!before) return [];
+  const fresh = story.memory.snapshot.objects.filter(({ token, stale }) => stale && before.things.has(token) && !before.things.get(token)?.stale);
+  const places = fresh.flatMap(({ token }) => story.memory.partsOf(token)).filter(({ thing }) => !thing.stale);
+  return [...new Set(places.map((ref) => story.partPath(ref)))].map((path) => code(path));
 }
 
 /** @param {Story} story @param {(now: string, then: string) => boolean} test @param {Set<string>} ran @returns {Rich[]} */
@@ -112,7 +123,7 @@ function changedNames(story, test, ran) {
   if (!before) return [];
   return story.memory.snapshot.spaces.flatMap((space) => {
     const then = before.snapshot.spaces.find((one) => keyOf(one) === keyOf(space));
-    if (ran.has(space.name) && story.memory.isCurrent(space)) return [];
+    if (story.isOldCopy(space) || (ran.has(space.name) && story.memory.isCurrent(space))) return [];
     const marks = new Map(then?.names.map(({ name, mark }) => [name, mark]));
     return space.names.filter(({ name, mark }) => test(mark, marks.get(name) ?? "")).map(({ name }) => code(namePath(space, name)));
   });

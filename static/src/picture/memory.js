@@ -71,6 +71,23 @@ export class Memory {
     return holding ?? copies.find(({ load }) => load === thing.load) ?? this.current.get(this.moduleOf(thing)) ?? copies[0];
   }
 
+  /**
+   * The space beside which an object is drawn: where it was made, else where it is held; a module rather than `__main__`,
+   * which got it from there.
+   *
+   * @param {Thing} thing
+   * @param {number} [depth]
+   * @returns {Space | undefined}
+   */
+  homeOf(thing, depth = 6) {
+    const made = this.ownerOf(thing);
+    if (made || depth === 0) return made;
+    const [named] = this.namesOf(thing.token).reverse();
+    if (named) return named.space;
+    const held = this.partsOf(thing.token).find((ref) => ref.thing !== thing);
+    return held && this.homeOf(held.thing, depth - 1);
+  }
+
   /** "pkg.sub" of the home "pkg.sub.Class.method"; "" when no module of the picture fits. @param {Thing} thing */
   moduleOf({ home }) {
     const fits = this.snapshot.spaces.map(({ name }) => name).filter((name) => home.startsWith(`${name}.`));

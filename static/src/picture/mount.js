@@ -4,12 +4,12 @@ import { html, nothing, render } from "lit-html";
 import { EMPTY, arrange, keyOf } from "./arrange.js";
 import { badge } from "./badge.js";
 import { longLabel, stepNow, stepsOf, storyOf, wanted } from "./history.js";
-import { happenedTemplate, inspectorTemplate } from "./inspector_view.js";
+import { happenedTemplate, inspectorTemplate } from "./inspector.js";
 import { countsOf, noteOf, twinOf, whatHappened, why } from "./sentences.js";
-import { Stage } from "./stage_view.js";
+import { Stage } from "./stage.js";
 import { ORDER, STATES } from "./states.js";
-import { placeLabels, timelineTemplate } from "./timeline_view.js";
-import { twinTemplate } from "./twin_view.js";
+import { placeLabels, timelineTemplate } from "./timeline.js";
+import { twinTemplate } from "./lists.js";
 
 /**
  * @typedef {import("./history.js").Pictures} Pictures
@@ -41,6 +41,9 @@ export function mountPicture(host, asks) {
     close: () => pane.stage.close(),
   };
 }
+
+/** What the timeline has beside its track, in pixels. */
+const TIMELINE = 150;
 
 class Pane {
   /** @param {HTMLElement} host @param {Asks} asks */
@@ -160,7 +163,7 @@ class Pane {
     this.part.time.hidden = !step;
     if (!pictures || !step) return;
     const steps = stepsOf(pictures);
-    const width = this.part.time.clientWidth - 150;
+    const width = this.stage.width - TIMELINE;
     render(timelineTemplate(steps, step, story ? countsOf(story) : "", width, this.asks.travel), this.part.time);
     placeLabels(this.part.time, steps.length);
   }
@@ -173,17 +176,18 @@ class Pane {
   }
 }
 
-/** The name that an entry has just made stale: what the learner should see first. @param {Story} story @returns {Target | null} */
-function freshlyStale(story) {
-  if (!story.before) return null;
-  const spaces = [...story.memory.snapshot.spaces].sort((a, b) => Number(b === story.memory.main) - Number(a === story.memory.main));
+/** What an entry has just made stale, a name if there is one: what the learner should see first. @param {Story} story @returns {Target | null} */
+function freshlyStale({ memory, before }) {
+  if (!before) return null;
+  const spaces = [...memory.snapshot.spaces].sort((a, b) => Number(b === memory.main) - Number(a === memory.main));
   for (const space of spaces) {
-    const then = story.before.snapshot.spaces.find((one) => keyOf(one) === keyOf(space));
+    const then = before.snapshot.spaces.find((one) => keyOf(one) === keyOf(space));
     const old = new Map(then?.names.map(({ name, mark }) => [name, mark]));
     const found = space.names.find(({ name, mark }) => mark === "stale" && old.get(name) !== "stale");
     if (found) return { card: keyOf(space), name: found.name };
   }
-  return null;
+  const thing = memory.snapshot.objects.find(({ token, stale }) => stale && before.things.get(token)?.stale === false);
+  return thing ? { card: `o${thing.token}` } : null;
 }
 
 const SKELETON = html`

@@ -13,6 +13,10 @@
 export const NARROW = 560;
 const RAILS = 50;
 const SPACE = { names: 22, cards: 34, stack: 14 };
+/** An object stands this much below the head of its module, so that its arrow and the one back are both seen. */
+const BESIDE = 34;
+/** So much further up than its objects a module may stand. */
+const SLACK = 120;
 const SHARES = [
   { least: 138, part: 0.78 },
   { least: 200, part: 1.12 },
@@ -22,7 +26,7 @@ const SHARES = [
 /** The columns that fit into `width`. @param {number} width @returns {Frame} */
 export function frameOf(width) {
   if (width < NARROW) return { narrow: true, gap: RAILS, columns: [{ x: 12, width: Math.max(160, width - 24 - RAILS) }] };
-  const tight = width < 680;
+  const tight = width < 640;
   const gap = tight ? 38 : 52;
   const edge = tight ? 14 : 16;
   const least = SHARES.map((share) => (tight ? share.least - 16 : share.least));
@@ -65,32 +69,50 @@ function stack(cards, sizes, column) {
   return boxes;
 }
 
-/** @param {Arrangement} arrangement @param {ReadonlyMap<string, Size>} sizes @param {Frame} frame */
+/**
+ * Each column from top to bottom. What a module made stands beside it: where that needs more room than the module, the
+ * next module comes further down.
+ *
+ * @param {Arrangement} arrangement
+ * @param {ReadonlyMap<string, Size>} sizes
+ * @param {Frame} frame
+ */
 function columns(arrangement, sizes, frame) {
-  /** @type {Map<string, Box>} */
-  const boxes = new Map();
-  const cards = new Map(arrangement.cards.map((card) => [card.key, card]));
   const top = frame.gap < 52 ? 16 : 20;
-  arrangement.columns.forEach((keys, at) => {
-    let y = top;
-    for (const key of keys) {
-      const height = sizes.get(key)?.height ?? 0;
-      if (at === 2) y = Math.max(y, besideOwner(cards.get(key), boxes, sizes));
-      boxes.set(key, { ...frame.columns[at], y, height });
-      y += height + (at === 0 ? SPACE.names : SPACE.cards);
-    }
-  });
-  return boxes;
+  const cards = new Map(arrangement.cards.map((card) => [card.key, card]));
+  const [left, middle, right] = frame.columns.map((column, at) => new Pile(column, top, at ? SPACE.cards : SPACE.names, sizes));
+  const waiting = [...arrangement.columns[2]];
+  for (const key of arrangement.columns[0]) left.add(key);
+  for (const key of arrangement.columns[1]) {
+    const last = waiting.findLastIndex((one) => cards.get(one)?.owner === key);
+    const beside = (sizes.get(key)?.head ?? 0) + BESIDE;
+    middle.add(key, last < 0 ? 0 : right.y - beside - SLACK);
+    for (const one of waiting.splice(0, last + 1)) right.add(one, middle.top + beside);
+  }
+  for (const key of waiting) right.add(key);
+  return new Map([...left.boxes, ...middle.boxes, ...right.boxes]);
 }
 
-/**
- * An object stands a little below the head of its module, so that its arrow and the one back are both seen.
- *
- * @param {Card | undefined} card
- * @param {Map<string, Box>} boxes
- * @param {ReadonlyMap<string, Size>} sizes
- */
-function besideOwner(card, boxes, sizes) {
-  const box = card && boxes.get(card.owner);
-  return card && box ? box.y + (sizes.get(card.owner)?.head ?? 0) + 34 : 0;
+/** Cards one below the other. */
+class Pile {
+  /** @param {Column} column @param {number} top @param {number} space @param {ReadonlyMap<string, Size>} sizes */
+  constructor(column, top, space, sizes) {
+    this.column = column;
+    this.space = space;
+    this.sizes = sizes;
+    /** Where the last card stands. */
+    this.top = top;
+    /** Where the next one can. */
+    this.y = top;
+    /** @type {Map<string, Box>} */
+    this.boxes = new Map();
+  }
+
+  /** @param {string} key @param {number} [from]  not above this */
+  add(key, from = 0) {
+    const height = this.sizes.get(key)?.height ?? 0;
+    this.top = Math.max(this.y, from);
+    this.boxes.set(key, { ...this.column, y: this.top, height });
+    this.y = this.top + height + this.space;
+  }
 }

@@ -53,6 +53,12 @@ export class Story {
     return Boolean(space && this.loadOf(space.name, space.load)?.ok === false);
   }
 
+  /** Whether there is a newer module object of the same name. @param {Space} space */
+  isOldCopy(space) {
+    const current = this.memory.current.get(space.name);
+    return current !== undefined && current !== space;
+  }
+
   /** How many loads there were of a module in this interpreter, both copies counted. @param {string} module */
   loadsOf(module) {
     return Math.max(0, ...this.memory.modules.filter(({ name }) => name === module).map(({ load }) => load));
@@ -119,7 +125,7 @@ export class Story {
 
   /** Who refers to an object, as paths: "__main__.printer", "handlers[0]". @param {number} token @returns {string[]} */
   holdersOf(token) {
-    const names = this.memory.namesOf(token).map(({ space, name }) => namePath(space, name.name));
+    const names = this.memory.namesOf(token).map(({ space, name }) => namePath(space, name.name) + (this.isOldCopy(space) ? " (older copy)" : ""));
     const parts = this.memory.partsOf(token).filter(({ part }) => part.key !== "__globals__");
     return [...new Set([...names, ...parts.map((ref) => this.partPath(ref))])];
   }

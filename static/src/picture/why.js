@@ -50,7 +50,7 @@ export function why(story, target, holding = null) {
 function aboutName(story, space, name, holding) {
   const state = stateOf(name.mark);
   const thing = story.memory.things.get(name.value.ref);
-  const path = code(namePath(space, name.name));
+  const path = pathWords(story, space, name.name);
   const base = { state, question: QUESTIONS[state](path), token: thing?.token ?? 0, sources: sourcesOf(story, space, name, thing) };
   if (state === "stale" && thing?.stale) {
     return { ...base, sentences: explainThing(story, thing, { space, name }), so: outcomeOf(story, thing), facts: factsOf(story, thing, holding) };
@@ -58,6 +58,11 @@ function aboutName(story, space, name, holding) {
   const sentences = NAMED[state](story, space, name);
   const facts = thing ? factsOf(story, thing, holding) : valueFacts(story, space, name);
   return { ...base, sentences, so: state === "stale" ? staleValueOutcome(story, name) : [], facts };
+}
+
+/** @param {Story} story @param {Space} space @param {string} name @returns {Rich} */
+function pathWords(story, space, name) {
+  return say`${code(namePath(space, name))}${story.isOldCopy(space) ? " of the older copy" : ""}`;
 }
 
 /** @type {Record<State, (path: Rich) => Rich>} */
@@ -85,6 +90,7 @@ const NAMED = {
   rebound: (story, space, name) => [
     say`${boundBy(story, space)} bound ${code(name.name)} to another object${name.was ? say`; before, it was ${valueWords(story, name.was)}` : ""}.`,
     ...(name.was && story.memory.has(name.was.ref) ? [say`The old object lives on: something else still refers to it.`] : []),
+    ...originWords(story, space, name),
   ],
   new: (story, space, name) => [say`${boundBy(story, space)} bound it to ${valueWords(story, name.value)}.`, ...originWords(story, space, name)],
   same: (story, space, name) => [say`It refers to ${valueWords(story, name.value)}, as before this step.`, ...originWords(story, space, name)],
@@ -147,8 +153,8 @@ function aboutThing(story, thing, holding) {
   const [ref] = story.memory.namesOf(thing.token).filter(({ name }) => !thing.stale || name.mark === "stale");
   const isNew = story.before !== null && !story.before.has(thing.token);
   const state = thing.stale ? "stale" : isNew ? "new" : "same";
-  const path = ref ? code(namePath(ref.space, ref.name.name)) : code(story.nameOf(thing));
-  const question = thing.stale ? QUESTIONS.stale(path) : say`What is ${code(thing.label)}${thing.load ? ` of load ${thing.load}` : ""}?`;
+  const path = ref ? pathWords(story, ref.space, ref.name.name) : [];
+  const question = thing.stale ? QUESTIONS.stale(ref ? path : say`${code(thing.label)} of load ${thing.load}`) : say`What is ${code(thing.label)}${thing.load ? ` of load ${thing.load}` : ""}?`;
   return {
     state,
     question,

@@ -27,15 +27,15 @@ export function inspectorTemplate(answer, whole, asks) {
       </button>
     </header>
     <p class="because">${sentences.map((sentence) => [written(sentence), " "])}</p>
-    ${facts.length
-      ? html`<dl>
-          ${facts.map(({ term, value }) => html`<div><dt>${term}</dt><dd>${written(value)}</dd></div>`)}
-        </dl>`
-      : nothing}
+    <div class="facts">
+      ${facts.length
+        ? html`<dl>
+            ${facts.map(({ term, value }) => html`<div><dt>${term}</dt><dd>${written(value)}</dd></div>`)}
+          </dl>`
+        : nothing}
+      ${sources.map((of) => html`<button class="button mini" @click=${() => asks.source(of)}>Source of ${of.module} load ${of.load}</button>`)}
+    </div>
     ${so.length ? html`<p class="so">${written(so)}</p>` : html`<p class="so short">${written(sentences[0] ?? [])}</p>`}
-    ${sources.length
-      ? html`<p class="sources">${sources.map((of) => html`<button class="button mini" @click=${() => asks.source(of)}>Source of ${of.module} load ${of.load}</button>`)}</p>`
-      : nothing}
     <button class="link whole" aria-expanded=${String(whole)} @click=${asks.more}>${whole ? "Less" : "Why?"}</button>
   </aside>`;
 }

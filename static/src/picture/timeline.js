@@ -5,7 +5,9 @@ import { longLabel, shortLabel } from "./history.js";
 
 /** @typedef {import("./history.js").Step} Step */
 
-const LABEL = 62;
+/** Pixels. */
+const LETTER = 7;
+const APART = 10;
 
 /** @param {Step[]} steps @param {Step} now @param {string} says  the picture in a few words @param {number} width @param {(seq: number) => void} travel */
 export function timelineTemplate(steps, now, says, width, travel) {
@@ -21,7 +23,7 @@ export function timelineTemplate(steps, now, says, width, travel) {
         .max=${String(Math.max(steps.length - 1, 0))} .value=${String(at)} ?disabled=${steps.length < 2}
         @input=${(/** @type {Event} */ event) => go(Number(/** @type {HTMLInputElement} */ (event.target).value))} />
       <ol aria-hidden="true">
-        ${labelled(steps.length, at, Math.max(2, Math.floor(width / LABEL))).map(
+        ${labelled(steps.map(shortLabel), at, width).map(
           (step) => html`<li class=${step === at ? "on" : ""} data-at=${step} @click=${() => go(step)}>${shortLabel(steps[step])}</li>`,
         )}
       </ol>
@@ -33,16 +35,23 @@ export function timelineTemplate(steps, now, says, width, travel) {
 }
 
 /**
- * The steps that have room for a label: the one looked at, and as many others as keep their distance.
+ * The steps whose labels have room: the one looked at, then the others in the order of time.
  *
- * @param {number} count
+ * @param {string[]} labels
  * @param {number} at
- * @param {number} most
+ * @param {number} width  of the track
  */
-export function labelled(count, at, most) {
-  const stride = Math.max(1, Math.ceil((count - 1) / Math.max(1, most - 1)));
-  const steps = Array.from({ length: count }, (_, step) => step);
-  return steps.filter((step) => step === at || ((step - at) % stride === 0));
+export function labelled(labels, at, width) {
+  /** @type {{step: number, from: number, to: number}[]} */
+  const placed = [];
+  for (const step of [at, ...labels.keys()]) {
+    const long = labels[step].length * LETTER;
+    const middle = labels.length > 1 ? (width * step) / (labels.length - 1) : 0;
+    const from = Math.min(Math.max(middle - long / 2, 0), width - long);
+    const free = placed.every((one) => one.to + APART <= from || from + long + APART <= one.from);
+    if (free) placed.push({ step, from, to: from + long });
+  }
+  return placed.map(({ step }) => step).sort((a, b) => a - b);
 }
 
 /** Labels stand where their step is on the track. @param {HTMLElement} root @param {number} count */

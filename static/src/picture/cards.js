@@ -31,21 +31,21 @@ export function cardList(cards, scenery) {
 /** @param {Card} card @param {Scenery} scenery */
 function cardTemplate(card, scenery) {
   const { selected, notes, select } = scenery;
-  const chosen = selected?.card === card.key;
+  const chosen = selected?.card === card.key && selected.name === undefined;
   const note = notes.get(card.key) ?? [];
   return html`<article
-    class="thing k-${card.kind} s-${card.state} column-${card.column} ${chosen ? "selected" : ""}"
+    class="thing k-${card.kind} s-${card.state} column-${card.column} ${chosen || isAnswer(card, scenery) ? "selected" : ""}"
     data-key=${card.key}
     @click=${() => select({ card: card.key })}
   >
     <header>
       <div class="about"><span class="kind">${card.word}</span>${card.state === "same" ? nothing : badge(card.state)}</div>
       <h3>
-        <button class="title" aria-pressed=${String(chosen && selected?.name === undefined)}>${card.title}</button>
+        <button class="title" aria-pressed=${String(chosen)}>${card.title}</button>
         ${card.load ? html`<span class="load">load ${card.load}</span>` : nothing}
       </h3>
     </header>
-    ${card.code ? html`<pre><code>${card.code}${card.cut ? "\n…" : nothing}</code></pre>` : nothing}
+    ${card.code ? html`<pre><code>${codeLines(card.cut ? `${card.code}\n…` : card.code)}</code></pre>` : nothing}
     ${card.rows.length
       ? html`<ul aria-label=${`In ${card.title}`}>
           ${repeat(card.rows, ({ key }) => key, (row) => rowTemplate(row, card, scenery))}
@@ -53,6 +53,18 @@ function cardTemplate(card, scenery) {
       : nothing}
     ${footer(card, note, scenery)}
   </article>`;
+}
+
+/** Long lines wrap under their own beginning. @param {string} code */
+function codeLines(code) {
+  const deepest = (/** @type {string} */ line) => Math.min(16, 4 * Math.floor((/^ */.exec(line)?.[0].length ?? 0) / 4));
+  return code.split("\n").map((line) => html`<span class="hang-${deepest(line)}">${line}${"\n"}</span>`);
+}
+
+/** Whether it is what the selected name refers to. @param {Card} card @param {Scenery} scenery */
+function isAnswer(card, { selected, cards }) {
+  if (selected?.name === undefined) return false;
+  return cards.get(selected.card)?.rows.find(({ key }) => key === `${selected.card}.${selected.name}`)?.to === card.key;
 }
 
 /** @param {Card} card @param {Rich} note @param {Scenery} scenery */
@@ -70,7 +82,7 @@ function footer(card, note, { open }) {
           ${folded || "show less"}
         </button>`
       : nothing}
-    ${card.hidden ? html`<span>${`+ ${card.hidden.toLocaleString("en")} more${card.kind === "module" || card.kind === "namespace" ? " of Python’s own" : ""}`}</span>` : nothing}
+    ${card.hidden ? html`<span title=${card.kind === "module" || card.kind === "namespace" ? "Names that Python puts there, and modules of the standard library" : nothing}>+ ${card.hidden.toLocaleString("en")} more</span>` : nothing}
   </footer>`;
 }
 

@@ -2,10 +2,10 @@
 // the frames of a transition only write.
 
 import { render } from "lit-html";
-import { cardList } from "./card_view.js";
+import { cardList } from "./cards.js";
 import { frameOf, place } from "./place.js";
 import { plan, sideOf } from "./route.js";
-import { Wires } from "./wires_view.js";
+import { Wires } from "./wires.js";
 
 /**
  * @typedef {import("./arrange.js").Arrangement} Arrangement
@@ -21,8 +21,11 @@ import { Wires } from "./wires_view.js";
 /** @typedef {{select: (target: Target) => void, open: (card: string) => void}} Asks */
 
 const GLIDE = 420;
-const APPEAR = 320;
 const FADE = 220;
+const ENTER = { opacity: [0, 1] };
+const APPEAR = { duration: 320, easing: "ease-out" };
+/** Pixels outside of what is seen that are animated too. */
+const BEYOND = 100;
 /** More cards than this do not glide: painting them takes longer than a frame. */
 const MOST_MOVING = 60;
 
@@ -97,15 +100,23 @@ export class Stage {
     this.root.classList.toggle("narrow", frame.narrow);
     frame.columns.forEach(({ width }, at) => this.root.style.setProperty(`--column-${at}`, `${width}px`));
     const sizes = new Map(arrangement.cards.map(({ key }) => [key, sizeOf(this.elements.get(key))]));
+    const seen = this.#window();
     const { boxes, height } = place(arrangement, sizes, frame);
     const from = this.#visible();
     this.boxes = boxes;
+    this.shifts = new Map();
     this.root.style.height = `${height}px`;
     const last = frame.columns[frame.columns.length - 1];
     const width = Math.max(this.width, last.x + last.width + 12);
     for (const [key, box] of boxes) this.#put(key, box.x, box.y);
     const fresh = this.wires.draw({ routes: plan(arrangement, sizes, boxes, frame), boxes, frame, width });
-    this.#move(from, fresh, animate && !this.calm.matches);
+    if (animate && !this.calm.matches && from.size) this.#move(from, fresh, seen);
+  }
+
+  /** The part of the picture that can be seen: only there is anything animated. */
+  #window() {
+    const { scrollTop, clientHeight } = /** @type {HTMLElement} */ (this.root.parentElement);
+    return { top: scrollTop - BEYOND, bottom: scrollTop + clientHeight + BEYOND };
   }
 
   /** Where each card is seen now, in the middle of a transition too. @returns {Map<string, Box>} */
@@ -122,17 +133,17 @@ export class Stage {
     if (element) element.style.transform = `translate(${x}px,${y}px)`;
   }
 
-  /** @param {Map<string, Box>} from @param {Element[]} wires  those that were not there @param {boolean} animate */
-  #move(from, wires, animate) {
-    this.shifts = new Map();
-    if (!animate || !from.size) return;
+  /** @param {Map<string, Box>} from @param {Element[]} wires  those that were not there @param {{top: number, bottom: number}} seen */
+  #move(from, wires, seen) {
+    const isSeen = (/** @type {Box} */ { y, height }) => y < seen.bottom && y + height > seen.top;
     const moves = [...this.boxes].flatMap(([key, box]) => {
       const old = from.get(key);
-      if (!old) this.elements.get(key)?.animate({ opacity: [0, 1] }, { duration: APPEAR, easing: "ease-out" });
+      if (!isSeen(box) && !(old && isSeen(old))) return [];
+      if (!old) this.elements.get(key)?.animate(ENTER, APPEAR);
       const [dx, dy] = old ? [old.x - box.x, old.y - box.y] : [0, 0];
       return Math.abs(dx) + Math.abs(dy) > 1 ? [{ key, dx, dy }] : [];
     });
-    for (const wire of wires) wire.animate({ opacity: [0, 1] }, { duration: APPEAR, easing: "ease-out" });
+    if (wires.length <= MOST_MOVING) for (const wire of wires) wire.animate(ENTER, APPEAR);
     if (moves.length && moves.length <= MOST_MOVING) this.#glide(moves);
   }
 
