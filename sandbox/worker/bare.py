@@ -1,0 +1,6 @@
+"""What a bare interpreter has loaded. The first of ours to be imported, and for that it imports nothing else."""
+
+import sys
+
+MODULES = frozenset(sys.modules)
+"""Names; among them those by which this module itself was found."""

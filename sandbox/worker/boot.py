@@ -1,0 +1,79 @@
+"""Turns a fresh `python -u -i -c BOOT` into a worker: everything is imported here, and then nothing of it shows.
+
+Afterwards the interpreter looks as a bare `python -i` does. Our modules live on by references of their own, so that a
+learner's json.py is hers; nothing of ours imports anything later.
+"""
+
+import os
+import sys
+
+from sandbox.worker.bare import MODULES
+
+# isort: split
+from sandbox.codec import decode, encode
+from sandbox.protocol import (
+    WORKER_COMMANDS,
+    WORKER_EVENTS,
+    Complete,
+    Finished,
+    Holders,
+    Interrupt,
+    Message,
+    Probe,
+    Run,
+)
+from sandbox.worker.audit import watcher
+from sandbox.worker.hook import Arrive, Console, Prompt, be_here
+from sandbox.worker.native import die_with_parent
+from sandbox.worker.observe import Observer
+
+
+def start(root: str, arrive: Arrive = be_here) -> None:
+    """Called once, by BOOT, as its last act. `root` is the folder from which `sandbox` was imported.
+
+    `arrive` is called in the first hook, with an empty Python stack, before descriptors 0 to 3 are looked at: a process
+    that forks learners returns from it in each of them.
+    """
+    die_with_parent()
+    _warm_up()
+    console = Console(Observer(os.getcwd()), arrive)
+    console.install()
+    sys.ps1, sys.ps2 = Prompt(">>> "), Prompt("... ")
+    _tidy(root)
+    sys.addaudithook(watcher(console.reactions()))
+
+
+def _warm_up() -> None:
+    """The codec works out once how each message is read; later it must not need what a learner may have replaced."""
+    examples: list[Message] = [
+        Run(run=1, source=""),
+        Interrupt(run=1),
+        Complete(id="", source="", cursor=0),
+        Holders(id="", token=0),
+        Probe(id="", source=""),
+        Finished(run=1, status="ok", error="", ms=0),
+    ]
+    for example in examples:
+        decode(encode(example), WORKER_COMMANDS | WORKER_EVENTS)
+
+
+def _tidy(root: str) -> None:
+    for name in [name for name in sys.modules if name not in MODULES or name.partition(".")[0] == "sandbox"]:
+        del sys.modules[name]
+    main = sys.modules["__main__"].__dict__
+    for name in [name for name in main if not name.startswith("__")]:
+        del main[name]
+    _tidy_paths(root)
+    sys.argv[:] = [""]
+    sys.orig_argv[1:] = ["-u", "-i"]
+    sys.dont_write_bytecode = True
+    os.environ._data.pop(b"PYTHON_BASIC_REPL", None)  # type: ignore[attr-defined]  # CPython itself still has to see it
+    if "linecache" in sys.modules:
+        sys.modules["linecache"].cache.pop("<string>", None)
+
+
+def _tidy_paths(root: str) -> None:
+    sys.path[:] = ["", *(path for path in sys.path if path not in {"", root})]
+    ours = (root, os.getcwd(), *(os.path.join(os.path.dirname(os.__file__), name) for name in ("ctypes", "json", "re")))
+    for path in [path for path in sys.path_importer_cache if path.startswith(ours)]:
+        del sys.path_importer_cache[path]

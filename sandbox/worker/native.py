@@ -1,0 +1,124 @@
+"""What only C can do: PyOS_InputHook, SIGINT below Python's own table of handlers, death with the parent.
+
+Knows no command and no learner. Everything is looked up once, at import; nothing here raises an audit event later.
+"""
+
+import ctypes
+import signal
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+_STRUCT_BYTES = 256
+"""More than any libc's `struct sigaction` or `sigset_t`: they are copied whole and never looked into."""
+_PR_SET_PDEATHSIG = 1
+_SIG_BLOCK, _SIG_SETMASK = 0, 2
+
+_c = ctypes.PyDLL(None)
+_sigaction = _c.sigaction
+_pthread_sigmask = _c.pthread_sigmask
+_input_hook = ctypes.c_void_p.in_dll(ctypes.pythonapi, "PyOS_InputHook")
+_set_interrupt = ctypes.cast(ctypes.pythonapi.PyErr_SetInterrupt, ctypes.c_void_p).value
+
+
+def _buffer() -> "ctypes.Array[ctypes.c_char]":
+    return ctypes.create_string_buffer(_STRUCT_BYTES)
+
+
+_all_signals = _buffer()
+_c.sigfillset(_all_signals)
+
+Handler = Callable[[int, FrameType | None], Any] | int | None
+
+
+class InputHook:
+    """CPython calls it before each line it reads, with an empty Python stack."""
+
+    def __init__(self, function: Callable[[], int]) -> None:
+        self._callback = ctypes.CFUNCTYPE(ctypes.c_int)(function)
+        self._address = ctypes.cast(self._callback, ctypes.c_void_p).value
+
+    def install(self) -> None:
+        _input_hook.value = self._address
+
+    def be_an_interrupt(self) -> None:
+        """Until `install`, the hook is CPython's own PyErr_SetInterrupt: SIGINT, but with no signal and no race."""
+        _input_hook.value = _set_interrupt
+
+
+class InterruptSwitch:
+    """Whether SIGINT reaches this process at all. `signal.getsignal` never shows a difference."""
+
+    def __init__(self) -> None:
+        self._ignored, self._kept = _buffer(), _buffer()
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _sigaction(signal.SIGINT, None, self._ignored)
+        signal.signal(signal.SIGINT, handler)
+        self._off = False
+        self._set_aside: Handler = None
+
+    def off(self) -> None:
+        """Ignore SIGINT. The first thing it does is to call C, and from then on no SIGINT can come."""
+        if not self._off:
+            _sigaction(signal.SIGINT, self._ignored, self._kept)
+            self._off = True
+
+    def on(self) -> None:
+        """Let SIGINT do what the learner's code last chose."""
+        if self._off:
+            self._off = False
+            _sigaction(signal.SIGINT, self._kept, None)
+
+    def arm(self) -> None:
+        """Until `disarm`: PyErr_SetInterrupt works also where the learner's code chose to ignore SIGINT."""
+        handler = signal.getsignal(signal.SIGINT)
+        if handler is signal.SIG_IGN or handler is signal.SIG_DFL:
+            self._set_handler(signal.default_int_handler)
+            self._set_aside = handler
+
+    def disarm(self) -> None:
+        """Put back what `arm` set aside."""
+        if self._set_aside is not None:
+            self._set_handler(self._set_aside)
+            self._set_aside = None
+
+    def _set_handler(self, handler: Handler) -> None:
+        """In Python's table of handlers alone: SIGINT stays ignored."""
+        signal.signal(signal.SIGINT, handler)
+        _sigaction(signal.SIGINT, self._ignored, None)
+
+
+class Unsignalled:
+    """Within it the calling thread takes no signal, so that a system call cannot be cut in the middle."""
+
+    def __init__(self) -> None:
+        self._before = _buffer()
+
+    def __enter__(self) -> None:
+        _pthread_sigmask(_SIG_BLOCK, _all_signals, self._before)
+
+    def __exit__(self, *_: object) -> None:
+        _pthread_sigmask(_SIG_SETMASK, self._before, None)
+
+
+class Signalled:
+    """Within it, inside `outer`, the thread takes signals as before."""
+
+    def __init__(self, outer: Unsignalled) -> None:
+        self._outer = outer
+
+    def __enter__(self) -> None:
+        self._outer.__exit__()
+
+    def __exit__(self, *_: object) -> None:
+        self._outer.__enter__()
+
+
+def die_with_parent() -> None:
+    """SIGKILL when the thread that started this process ends. Not inherited by a fork: call it in each child."""
+    _c.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def flush_c_streams() -> None:
+    """What C code printed and libc still holds."""
+    _c.fflush(None)
