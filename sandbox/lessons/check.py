@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from sandbox.lessons import picture
 from sandbox.lessons.evidence import Entry, Evidence
-from sandbox.lessons.pattern import Pattern, parse
+from sandbox.lessons.pattern import LONGEST_ENTRY, Pattern, parse
 from sandbox.lessons.source import defined_names
 from sandbox.lessons.text import contains_lines, line_matches
 
@@ -18,11 +18,13 @@ Verdict = bool | None
 
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """False if one is False, else None if one is unknown, else True."""
-    found = list(verdicts)
-    if any(verdict is False for verdict in found):
-        return False
-    return None if any(verdict is None for verdict in found) else True
+    """False if one is False, else None if one is unknown, else True. Looks no further than the first False."""
+    known: Verdict = True
+    for verdict in verdicts:
+        if verdict is False:
+            return False
+        known = None if verdict is None else known
+    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Ran(EntryCondition):
     patterns: tuple[Pattern, ...]
 
     def holds_for(self, entry: Entry) -> bool:
-        return any(pattern.found_in(entry.source) for pattern in self.patterns)
+        short = len(entry.source) <= LONGEST_ENTRY
+        return short and any(pattern.found_in(entry.source) for pattern in self.patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +245,4 @@ def complete(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     """The conditions with what goes without saying: an entry ended well unless an error was asked for."""
     about_entry = any(condition.about_entry for condition in conditions)
     names_error = any(isinstance(condition, Error) for condition in conditions)
-    return (*conditions, NoError()) if about_entry and not names_error else conditions
+    return (NoError(), *conditions) if about_entry and not names_error else conditions

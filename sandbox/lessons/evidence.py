@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sandbox.protocol import Holding, Loaded, Probed, Snapshot
 
-OUTPUT_KEPT = 8_000
+OUTPUT_KEPT = 4_000
 """So many characters of an entry's output are looked at: half from its beginning, half from its end."""
 
 

@@ -18,7 +18,9 @@ from functools import lru_cache
 from typing import Any
 
 LONGEST = 4_000
-"""A text of more characters is not parsed and matches nothing: judging must stay quick."""
+"""A file of more characters is not parsed and matches nothing: judging must stay quick."""
+LONGEST_ENTRY = 400
+"""The same for a console entry, which is judged far more often."""
 
 NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What parsing raises for text that is no Python, or too deep."""
@@ -45,18 +47,36 @@ class Pattern:
 
     def found_in(self, source: str) -> bool:
         """Whether `source` says this somewhere; False for what is no Python, or too long."""
-        tree = parse(source)
-        if tree is None:
-            return False
         body = self._body()
         if len(body) == 1 and isinstance(body[0], ast.Expr):
-            return any(_same(body[0].value, node) for node in ast.walk(tree) if _is_used(node))
-        return any(_holds(body, statements) for statements in _bodies(tree))
+            wanted = body[0].value
+            return any(_same_node(wanted, node) for node in _contents(source).values_of.get(type(wanted), ()))
+        return any(_holds(body, statements) for statements in _contents(source).bodies)
 
 
 @lru_cache(maxsize=1024)
 def _pattern_body(source: str) -> list[ast.stmt]:
     return ast.parse(source, _FILENAME).body
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """A text taken apart once, for all the patterns that are looked for in it."""
+
+    values_of: dict[type[ast.expr], list[ast.expr]]
+    bodies: list[list[ast.stmt]]
+
+
+@lru_cache(maxsize=64)
+def _contents(source: str) -> _Contents:
+    contents = _Contents({}, [])
+    for node in ast.walk(parse(source) or ast.Module([], [])):
+        if isinstance(node, ast.expr):
+            if _is_used(node):
+                contents.values_of.setdefault(type(node), []).append(node)
+        else:
+            contents.bodies.extend(_bodies(node))
+    return contents
 
 
 @lru_cache(maxsize=64)
@@ -70,11 +90,10 @@ def parse(source: str) -> ast.Module | None:
         return None
 
 
-def _bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
-    for node in ast.walk(tree):
-        for _, value in ast.iter_fields(node):
-            if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
-                yield value
+def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    for field in ("body", "orelse", "finalbody"):
+        if statements := getattr(node, field, None):
+            yield statements
 
 
 def _holds(wanted: list[ast.stmt], statements: list[ast.stmt]) -> bool:
@@ -86,9 +105,9 @@ def _holds(wanted: list[ast.stmt], statements: list[ast.stmt]) -> bool:
     return any(_same_items(list(wanted), window) for window in windows)
 
 
-def _is_used(node: ast.AST) -> bool:
-    """Whether this is an expression that gives a value: not a place that is assigned to or deleted."""
-    return isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", _LOAD), ast.Load)
+def _is_used(node: ast.expr) -> bool:
+    """Whether this expression gives a value: it is no place that is assigned to or deleted."""
+    return isinstance(getattr(node, "ctx", _LOAD), ast.Load)
 
 
 def _is_any(node: Any) -> bool:

@@ -3,8 +3,8 @@
 Drives whatever keeps the `Player` promise; knows no worker, no engine and no session.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -17,8 +17,12 @@ from sandbox.lessons.text import text_matches
 from sandbox.protocol import Holding, Probed
 
 
+class Ended(Exception):
+    """The interpreter that a lesson is played in has gone, or does not answer. The text says how."""
+
+
 class Player(Protocol):
-    """A fresh interpreter with an empty workspace. Every call returns when it has been done."""
+    """A fresh interpreter with an empty workspace. Every call returns when it has been done, or raises Ended."""
 
     def save(self, path: str, text: str) -> None: ...
 
@@ -73,12 +77,21 @@ def check_lesson(lesson: Lesson, start: Start) -> Report:
     report = Report(lesson)
     with start() as player:
         for step in lesson.steps:
-            _Stage(player, step, report).play()
+            with _endings(report, step.line):
+                _Stage(player, step, report).play()
     for step in lesson.steps:
         for wrong in step.wrongs:
-            with start() as player:
+            with start() as player, _endings(report, wrong.line):
                 _try_wrong(lesson, step, wrong, player, report)
     return report
+
+
+@contextmanager
+def _endings(report: Report, line: int) -> Iterator[None]:
+    try:
+        yield
+    except Ended as ended:
+        report.problem(line, str(ended))
 
 
 class _Stage:
@@ -96,8 +109,6 @@ class _Stage:
         self._expect_nothing_passed()
         for action in self._step.actions:
             self.act(action)
-            if self.progress.reply:
-                self._report.problem(action.line, f"the solution gets the reply to a mistake: {self.progress.reply}")
         self._expect_all_passed()
         if self._step.prediction:
             self._expect_prediction(self._step.prediction)
@@ -111,11 +122,18 @@ class _Stage:
 
     def act(self, action: Action) -> None:
         """Do what a learner would do, and judge after every moment."""
-        if isinstance(action, Snippet):
+        wrong = action.role == "wrong"
+        if not isinstance(action, Snippet):
+            self.take(perform(action, self._player))
+            self._expect_no_reply(action.line, wrong)
+        else:
             for example in action.examples:
-                self._run(example, compared=action.role != "wrong")
-            return
-        self.take(perform(action, self._player))
+                self._run(example, compared=not wrong)
+                self._expect_no_reply(example.line, wrong)
+
+    def _expect_no_reply(self, line: int, wrong: bool) -> None:
+        if self.progress.reply and not wrong:
+            self._report.problem(line, f"the solution gets the reply to a mistake: {self.progress.reply}")
 
     def _run(self, example: Example, compared: bool) -> None:
         entry = self._player.run(example.source)

@@ -2,10 +2,12 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sandbox.lessons.pattern import parse
 
 
+@lru_cache(maxsize=64)
 def defined_names(text: str) -> frozenset[str]:
     """The names that the top level of a module binds: by assignment, def, class or import."""
     tree = parse(text)

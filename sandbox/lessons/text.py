@@ -25,7 +25,12 @@ def text_matches(wanted: str, found: str) -> bool:
 
 def contains_lines(found: str, wanted: str) -> bool:
     """Whether the lines of `wanted` stand in `found`, whole and one after the other."""
-    lines, block = found.split("\n"), wanted.rstrip("\n").split("\n")
+    wanted = wanted.rstrip("\n")
+    if "..." not in wanted:
+        return f"\n{wanted}\n" in f"\n{found}\n"
+    if any(piece not in found for piece in wanted.split("\n")[0].split("...")):
+        return False
+    lines, block = found.split("\n"), wanted.split("\n")
     starts = (first for first, line in enumerate(lines) if line_matches(block[0], line))
     return any(_lines_begin(block, lines[first : first + len(block)]) for first in starts)
 

@@ -162,7 +162,6 @@ def _holders(fields: Fields, word: str) -> Conditions:
 
 
 CONDITIONS: dict[str, Callable[[Fields, str], Conditions]] = {
-    "ran": _ran,
     "output": _output,
     "error": _error,
     "loaded": _loaded,
@@ -176,5 +175,6 @@ CONDITIONS: dict[str, Callable[[Fields, str], Conditions]] = {
     "different": _same,
     "value": _value,
     "holders": _holders,
+    "ran": _ran,
 }
-"""The closed table: every word a check may use, and how it is read."""
+"""The closed table: every word a check may use, and how it is read. What is dearest to judge stands last."""
