@@ -54,11 +54,13 @@ def read(root: int, path: str, limit: int) -> tuple[bytes, Signature]:
     *folders, name = path.split("/")
     with enter(root, folders) as folder:
         descriptor = os.open(name, PLAIN, dir_fd=folder)
-    with open(descriptor, "rb", buffering=0) as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise OSError("not a regular file")
-        return _read_up_to(file.fileno(), limit + 1), sign(status)
+        return _read_up_to(descriptor, limit + 1), sign(status)
+    finally:
+        os.close(descriptor)
 
 
 def _read_up_to(descriptor: int, limit: int) -> bytes:

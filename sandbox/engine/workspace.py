@@ -8,7 +8,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
@@ -65,6 +65,7 @@ class Workspace:
         What is no text file of the server stays. Raises Rejected when `files` break the limits.
         """
         with self._lock:
+            self._check_open()
             self._limits = limits
             try:
                 self._fill(files)
@@ -76,11 +77,13 @@ class Workspace:
     def save(self, path: str, text: str) -> None:
         """Write a file at once and whole, with the folders it needs. Raises Rejected or OSError."""
         with self._lock:
+            self._check_open()
             self._save(path, text.encode("utf-8", "replace"))
 
     def delete(self, path: str) -> None:
         """Remove a file, if it is there, and the folders that are then empty. Raises Rejected or OSError."""
         with self._lock:
+            self._check_open()
             self._delete(path)
 
     def _fill(self, files: Mapping[str, str]) -> None:
@@ -122,16 +125,18 @@ class Workspace:
         staged = str(next(self._number))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(staged, flags, 0o644, dir_fd=self._stage)
-        with open(descriptor, "wb", buffering=0) as file:
-            try:
-                _write(file.fileno(), data)
-                _move_on(file.fileno(), old.st_mtime_ns if old else 0)
-                with _moved_on(folder):
-                    os.replace(staged, name, src_dir_fd=self._stage, dst_dir_fd=folder)
-            except OSError:
+        try:
+            _write(descriptor, data)
+            _move_on(descriptor, old.st_mtime_ns if old else 0)
+            with _moved_on(folder):
+                os.replace(staged, name, src_dir_fd=self._stage, dst_dir_fd=folder)
+            return sign(os.fstat(descriptor))
+        except OSError:
+            with suppress(FileNotFoundError):
                 os.unlink(staged, dir_fd=self._stage)
-                raise
-            return sign(os.fstat(file.fileno()))
+            raise
+        finally:
+            os.close(descriptor)
 
     def _delete(self, path: str) -> None:
         self._check_name(path)
@@ -154,6 +159,10 @@ class Workspace:
                     os.rmdir(name, dir_fd=folder)
             except OSError:  # not empty, or no longer there
                 return
+
+    def _check_open(self) -> None:
+        if self._root < 0:  # os.scandir(-1) would list the server's own folder
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
     def _check_name(self, path: str) -> None:
         problem = path_problem(path)
@@ -202,6 +211,7 @@ class Workspace:
     def changes(self) -> Files | None:
         """What differs from the last look and from our own saves; None for nothing."""
         with self._lock:
+            self._check_open()
             found = scan(self._root)
             left: Left = {path: (signature, f"It is {kind}.") for path, (signature, kind) in found.others.items()}
             if not found.complete:
@@ -233,8 +243,9 @@ class Workspace:
                 left[path] = self._left[path]
                 continue
             try:
+                self._check_before_reading(path, signature[1])
                 budget -= signature[1]
-                file = self._read(path, signature[1], budget)
+                file = self._read(path, budget)
             except Rejected as refusal:
                 left[path] = signature, str(refusal)
                 continue
@@ -246,12 +257,14 @@ class Workspace:
         known = self._known.get(path)
         return known is not None and known.settled and known.signature == signature
 
-    def _read(self, path: str, size: int, budget: int) -> File | None:
-        """The file as it is now, None when it says what we know. Raises Rejected when it cannot be kept."""
+    def _check_before_reading(self, path: str, size: int) -> None:
         if _shown(path) != path:
             raise Rejected("name", "Its name is not UTF-8.")
         self._check_name(path)
         self._check_room(path, size)
+
+    def _read(self, path: str, budget: int) -> File | None:
+        """The file as it is now, None when it says what we know. Raises Rejected when it cannot be kept."""
         if budget < 0:
             raise Rejected("too-large", "Too much was written at once.")
         try:

@@ -1,0 +1,90 @@
+"""Every way a worker can end gives one `exited` with the cause that the kernel and the engine's own clock know."""
+
+import os
+import signal
+
+import psutil
+import pytest
+
+from sandbox.engine.ending import judge
+from sandbox.engine.interface import Engine
+from sandbox.protocol import Event
+
+from .client import Client
+
+CLOSE_ALL = "import os\nfor fd in range(64):\n    try: os.close(fd)\n    except OSError: pass\n\n"
+ENDINGS = {
+    "exit()": ("quit", "exit status 0"),
+    "exit(7)": ("quit", "exit status 7"),
+    "import os; os._exit(3)": ("quit", "exit status 3"),
+    "import os; os.abort()": ("crashed", "abort"),
+    "import ctypes; ctypes.string_at(0)": ("crashed", "segmentation fault"),
+    "import os; os.kill(os.getpid(), 9)": ("crashed", "signal 9"),
+    "import os; os.kill(os.getpid(), 15)": ("crashed", "signal 15"),
+    CLOSE_ALL: ("quit", ""),
+    "import os; os.close(3)\nwhile True: pass\n": ("quit", "closed"),
+    "import os\nif os.fork(): os._exit(4)\nelse:\n    while True: pass\n": ("quit", "exit status 4"),
+}
+
+
+@pytest.mark.parametrize("source", ENDINGS)
+def test_an_end_has_its_cause_and_keeps_the_files(engine: Engine, source: str) -> None:
+    cause, words = ENDINGS[source]
+    client = Client(engine, files={"changer.py": "x = 1\n"})
+    client.run("open('written.txt', 'w').write('kept')")
+    client.start(source)
+    exited = client.exited()
+    assert (exited.cause, words in exited.message) == (cause, True), exited
+    assert exited.message.endswith(".")
+    _assert_once_and_last(client.events)
+    again = Client(engine, files={"changer.py": "x = 1\n", "written.txt": "kept"})
+    assert again.said("import changer; changer.x, open('written.txt').read()") == "(1, 'kept')\n"
+
+
+def _assert_once_and_last(events: list[Event]) -> None:
+    kinds = [event.kind for event in events]
+    assert (kinds.count("exited"), kinds[-1]) == (1, "exited")
+
+
+def test_what_was_printed_and_written_last_is_told_before_the_end(engine: Engine) -> None:
+    client = Client(engine)
+    client.start("open('last.txt', 'w').write('words'); print('x' * 50000 + 'end'); import os; os._exit(0)")
+    client.exited()
+    assert client.text().endswith("end\n")
+    assert client.files()[-1].changed[0].text == "words"
+    _assert_once_and_last(client.events)
+
+
+def test_what_a_worker_started_ends_with_it(engine: Engine) -> None:
+    client = Client(engine)
+    child = int(client.said("import subprocess; p = subprocess.Popen(['sleep', '60']); print(p.pid)"))
+    process = psutil.Process(child)
+    client.worker.kill("stopped")
+    client.exited()
+    psutil.wait_procs([process], timeout=5)
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE  # init reaps it
+
+
+def test_a_worker_killed_from_outside_did_not_end_by_our_will(engine: Engine) -> None:
+    client = Client(engine)
+    os.kill(int(client.said("import os; print(os.getpid())")), signal.SIGKILL)
+    assert client.exited().cause == "crashed"
+
+
+def test_the_engines_own_kill_names_its_cause_unless_the_end_came_before() -> None:
+    ours = ("time", "It took too long.")
+    assert judge(-signal.SIGKILL, ours, was_ready=True) == ours
+    assert judge(3, ours, was_ready=True)[0] == "quit"
+    assert judge(-signal.SIGSEGV, ours, was_ready=True)[0] == "crashed"
+
+
+def test_every_signal_has_its_words() -> None:
+    for number in (*signal.Signals, 40, 63):
+        cause, message = judge(-number, None, was_ready=True)
+        assert cause == "crashed"
+        assert message.endswith(".")
+
+
+def test_an_interpreter_that_ends_before_it_is_ready_did_not_start() -> None:
+    assert judge(1, None, was_ready=False) == ("crashed", "Python did not start (exit status 1).")
+    assert judge(-4, None, was_ready=False)[1] == "Python did not start (signal 4 (SIGILL))."
