@@ -176,6 +176,8 @@ class Console:
             if not self._begun:
                 self._begin()
             self._give_line()
+        except OSError:  # the learner's code closed our descriptors, as it may
+            os._exit(0)
         except BaseException as error:
             sys.__excepthook__(type(error), error, error.__traceback__)
             os._exit(70)

@@ -210,9 +210,9 @@ class Host:
         raise Gone(self.take_output())
 
     def wait_for_output(self, text: str) -> None:
-        """Until the output so far ends with this text: what is written after the event that announces it."""
+        """Until this text is in the output: it is written after the event that announces it."""
         deadline = time.monotonic() + PATIENCE
-        while not self._raw.endswith(text.encode("utf-8", "replace")):
+        while text.encode("utf-8", "replace") not in self._raw:
             if not select.select([self.output], [], [], max(0, deadline - time.monotonic()))[0]:
                 raise Stuck(self._raw)
             self._drain()
