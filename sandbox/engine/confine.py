@@ -12,11 +12,11 @@ import signal
 import socket
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sandbox.engine import landlock, seccomp, syscalls
-from sandbox.engine.interface import MIB, EngineError
+from sandbox.engine.interface import MIB, EngineError, Limits
 
 FULL: Final = frozenset({"files", "processes", "network", "ipc", "capabilities", "limits", "landlock", "seccomp"})
 PARTIAL: Final = frozenset({"capabilities", "limits", "landlock", "seccomp"})
@@ -79,6 +79,18 @@ class Policy:
     def shares_uid(self) -> bool:
         """Whether the learner sees files outside that belong to its own uid."""
         return "files" not in self.walls and not self.first_uid
+
+
+def limited(policy: Policy, limits: Limits) -> Policy:
+    """The policy with a job's limits."""
+    return replace(
+        policy,
+        memory=limits.memory_bytes,
+        threads=limits.threads,
+        descriptors=limits.descriptors,
+        file=limits.file_bytes,
+        workspace=limits.workspace_bytes,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +191,7 @@ def _enter_steps(policy: Policy, place: Place) -> Iterator[Step]:
 
 def _privilege_steps(policy: Policy, place: Place) -> Iterator[Step]:
     if "limits" in policy.walls:
-        yield from (Step("limits", "limit", limit) for limit in limits(policy))
+        yield from (Step("limits", "limit", limit) for limit in resource_limits(policy))
     if "capabilities" in policy.walls:
         yield Step("capabilities", "drop_capabilities")
         yield Step("capabilities", "prctl", (syscalls.PR_SET_DUMPABLE, 0))
@@ -195,7 +207,7 @@ def _privilege_steps(policy: Policy, place: Place) -> Iterator[Step]:
         yield Step("seccomp", "install", (policy.shares_uid,))
 
 
-def limits(policy: Policy) -> Iterator[tuple[int, int]]:
+def resource_limits(policy: Policy) -> Iterator[tuple[int, int]]:
     """Resource limits, soft and hard alike."""
     yield resource.RLIMIT_CORE, 0
     yield resource.RLIMIT_MEMLOCK, 0

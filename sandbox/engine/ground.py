@@ -16,6 +16,8 @@ from typing import Final
 from sandbox.engine import syscalls
 from sandbox.engine.confine import (
     DEVICES,
+    TEMPORARY,
+    WORK,
     ConfinementError,
     Place,
     Policy,
@@ -63,6 +65,11 @@ class Ground:
         if name not in self._uids:
             self._make_room(name, work)
         return os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+    def folders(self, name: str) -> tuple[str, str]:
+        """The workspace and the temporary folder of this room, as its learner sees them."""
+        inside = "files" in self.policy.walls
+        return (WORK, TEMPORARY) if inside else (f"{self._room(name)}/work", f"{self._room(name)}/temporary")
 
     def _room(self, name: str) -> str:
         if not name.isalnum():

@@ -6,18 +6,24 @@ import pytest
 
 from engine.redteam.cases import CASES, Case
 from engine.redteam.range import (
+    UID,
     Range,
     bubblewrap,
     contained,
     fire,
     full_policy,
     laid_out,
+    needs,
+    open_python,
+    own_uid_policy,
     partial_policy,
     why_not_full,
     without,
 )
 from sandbox.engine import landlock
 from sandbox.engine.confine import Policy
+from sandbox.engine.footprint import footprint
+from sandbox.engine.jail import Jail
 from sandbox.engine.trial import Outcome
 
 PARTIAL_CASES = [case for case in CASES if not case.full]
@@ -42,15 +48,23 @@ def full(request: pytest.FixtureRequest, field: Range) -> dict[Case, Outcome]:
         pytest.skip(why)
     if request.param and not bubblewrap():
         pytest.skip("BUBBLEWRAP IS NOT TESTED HERE: not installed")
-    outcomes = fire(field, full_policy(), [(case, None) for case in CASES], bubblewrap() if request.param else "")
+    outcomes = fire(
+        field, full_policy(), [(case, None) for case in CASES], Jail(needs(), request.param and bubblewrap(), UID)
+    )
     return dict(zip(CASES, outcomes, strict=True))
 
 
-@pytest.fixture(scope="module")
-def partial(field: Range) -> dict[Case, Outcome]:
+@pytest.fixture(scope="module", params=["shared uid", "own uid"])
+def partial(request: pytest.FixtureRequest, field: Range) -> dict[Case, Outcome]:
     if not landlock.version():
         pytest.skip("LEVEL PARTIAL IS NOT TESTED HERE: the kernel has no Landlock")
-    outcomes = fire(field, partial_policy(), [(case, None) for case in PARTIAL_CASES])
+    shots: list[tuple[Case, Policy | None]] = [(case, None) for case in PARTIAL_CASES]
+    if request.param == "shared uid":
+        return dict(zip(PARTIAL_CASES, fire(field, partial_policy(), shots), strict=True))
+    if not UID:
+        pytest.skip("A UID FOR EACH LEARNER IS NOT TESTED HERE: needs root")
+    python = open_python()
+    outcomes = fire(field, own_uid_policy(python), shots, Jail(footprint(python)), python)
     return dict(zip(PARTIAL_CASES, outcomes, strict=True))
 
 

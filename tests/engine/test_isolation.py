@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from sandbox.engine.interface import EngineError
 from sandbox.engine.isolation import Isolation, probe
 from sandbox.engine.remedies import remedy
 
-from .redteam.range import PYTHON, UID, bubblewrap, why_not_full
+from .redteam.range import PYTHON, UID, bubblewrap, open_python, why_not_full
 
 SOURCE = str(Path(__file__).parents[2])
 ASK = """
@@ -27,20 +26,6 @@ print(json.dumps([found.level, found.policy.first_uid, [dataclasses.astuple(find
 """
 STRANGER = 64100
 DOCKER_LIKE = str(Path(__file__).with_name("docker_like.py"))
-
-
-def open_python() -> str:
-    """An interpreter that any user may run: the server's own may lie under a closed home."""
-    for name in ("python3", "python3.11", "python3.12", "python3.13"):
-        for folder in ("/usr/bin", "/usr/local/bin"):
-            path = shutil.which(name, path=folder)
-            if path and not closed_folders([os.path.realpath(path)]) and new_enough(path):
-                return path
-    pytest.skip("NOT TESTED HERE: there is no Python 3.11 that every user may run")
-
-
-def new_enough(path: str) -> bool:
-    return not subprocess.run([path, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], check=False).returncode
 
 
 def ask(

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import dataclasses
 import os
 import shutil
 import socket
@@ -12,10 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+import pytest
+
 from engine.redteam.cases import Case, End
 from sandbox.engine.confine import FULL, PARTIAL, ConfinementError, Policy
 from sandbox.engine.descend import LEARNER_UID
-from sandbox.engine.footprint import Footprint, footprint
+from sandbox.engine.footprint import Footprint, closed_folders, footprint
 from sandbox.engine.ground import may_become
 from sandbox.engine.jail import Jail
 from sandbox.engine.trial import Group, Outcome, run
@@ -24,7 +27,7 @@ PYTHON = getattr(sys, "_base_executable", sys.executable)
 UID = LEARNER_UID if may_become(LEARNER_UID) else 0
 """What learners run as; 0 where the tests do not run as root: as ourselves."""
 SEGMENT_KEY = 0x5A4D0000 | os.getpid() & 0xFFFF
-LATE = 1.0
+LATE = 0.7
 """Seconds after which code that never ends is killed."""
 
 
@@ -120,19 +123,27 @@ def segment() -> Iterator[None]:
         libc.shmctl(number, 0, None)
 
 
-def fire(field: Range, policy: Policy, shots: Sequence[tuple[Case, Policy | None]], bwrap: str = "") -> list[Outcome]:
+def fire(
+    field: Range,
+    policy: Policy,
+    shots: Sequence[tuple[Case, Policy | None]],
+    jail: Jail | None = None,
+    python: str = PYTHON,
+) -> list[Outcome]:
     """The outcome of each case, under its own policy if it has one."""
-    jail = Jail(needs(), bwrap, UID)
-    policy = replace(policy, rooms=field.rooms)
+    jail = jail or Jail(needs(), "", UID)
+    rooms = tempfile.mkdtemp(dir=field.rooms)
+    os.chmod(rooms, 0o777)
+    policy = replace(policy, rooms=rooms)
     quick = [shot for shot in shots if shot[0].end is not End.STOPPED_BY_US]
     slow = [shot for shot in shots if shot[0].end is End.STOPPED_BY_US]
-    groups = [Group((field.aimed(case),), own and replace(own, rooms=field.rooms)) for case, own in quick]
+    groups = [Group((field.aimed(case),), own and replace(own, rooms=rooms)) for case, own in quick]
     outcomes = {
         case_and_policy: outcome
-        for case_and_policy, (outcome,) in zip(quick, run(jail, policy, groups, 20, PYTHON), strict=True)
+        for case_and_policy, (outcome,) in zip(quick, run(jail, policy, groups, 20, python), strict=True)
     }
     if slow:
-        (late,) = run(jail, policy, [Group(tuple(field.aimed(case) for case, _ in slow))], LATE, PYTHON)
+        (late,) = run(jail, policy, [Group(tuple(field.aimed(case) for case, _ in slow))], LATE, python)
         outcomes |= dict(zip(slow, late, strict=True))
     return [outcomes[shot] for shot in shots]
 
@@ -147,8 +158,27 @@ def contained(case: Case, outcome: Outcome) -> str:
     return "" if ended == case.end.value else f"ended with {outcome.status}, late: {outcome.late}: {outcome.output}"
 
 
+def open_python() -> str:
+    """An interpreter that any user may run: the server's own may lie under a closed home."""
+    for name in ("python3", "python3.11", "python3.12", "python3.13"):
+        for folder in ("/usr/bin", "/usr/local/bin"):
+            path = shutil.which(name, path=folder)
+            if path and not closed_folders([os.path.realpath(path)]) and new_enough(path):
+                return path
+    pytest.skip("NOT TESTED HERE: there is no Python 3.11 that every user may run")
+
+
+def new_enough(path: str) -> bool:
+    return not subprocess.run([path, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], check=False).returncode
+
+
 def without(*walls: str) -> Policy:
     return replace(full_policy(), walls=FULL - set(walls))
+
+
+def own_uid_policy(python: str) -> Policy:
+    """As root without namespaces: a uid for each learner, which owns nothing else."""
+    return replace(Policy(*dataclasses.astuple(footprint(python))), walls=PARTIAL, first_uid=LEARNER_UID + 1000)
 
 
 def partial_policy() -> Policy:
