@@ -107,6 +107,11 @@ def packaged_node() -> Node | None:
     return None
 
 
+def wanted(static: Path) -> list[str]:
+    """Node.js as a Python package, where it is needed and missing."""
+    return [] if is_built(static) or machine_node() else [NODE_PACKAGE]
+
+
 def build(root: Path, force: bool = False) -> None:
     """Make static/dist whole, or leave it as it was. Ends the process with one sentence when it cannot be made."""
     static = root / "static"
@@ -185,8 +190,8 @@ class FrontendHook(BuildHookInterface):
     target_name: str
 
     def dependencies(self) -> list[str]:
-        """Node.js as a Python package, where it is needed and missing."""
-        return [] if is_built(Path(self.root) / "static") or machine_node() else [NODE_PACKAGE]
+        """What pip must fetch for the build."""
+        return wanted(Path(self.root) / "static")
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build; and put templates and static/dist into a wheel. An editable install reads them in place."""
