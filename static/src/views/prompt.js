@@ -137,7 +137,7 @@ class Prompt {
   }
 
   enter() {
-    const text = this.take();
+    const text = this.take().replace(/\n[ \t]+$/, "\n"); // an indent that nothing was typed after
     this.actions.submit(this.#mode === "more" && text === this.#indent ? "" : text);
     this.replace(this.#mode === "more" ? this.#indent : "");
     return true;

@@ -1,0 +1,126 @@
+"""A learner at the page: what she does with keys and mouse, and what she sees. Waits for what is promised, never longer."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+SOCKETS = """
+window.sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...given) { super(...given); window.sockets.push(this); }
+};
+"""
+"""Lets a test cut the connection."""
+
+PASTE = """(place, text) => {
+  const clipboard = new DataTransfer();
+  clipboard.setData("text/plain", text);
+  place.dispatchEvent(new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true, cancelable: true }));
+}"""
+
+
+class Learner:
+    """Somebody in front of the page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.add_init_script(SOCKETS)
+
+    def open(self) -> "Learner":
+        self.page.goto("/")
+        return self.wait()
+
+    def wait(self) -> "Learner":
+        """Until Python waits for an entry."""
+        expect(self.page.locator("#status .lamp")).to_have_class("lamp ready", timeout=15_000)
+        return self
+
+    # --- the console ---
+
+    @property
+    def prompt(self) -> Locator:
+        return self.page.locator("#prompt .cm-content")
+
+    @property
+    def log(self) -> Locator:
+        return self.page.locator("#log .items")
+
+    def enter(self, *lines: str) -> None:
+        """Type lines at the prompt, each with Enter, as fast as they go."""
+        self.prompt.focus()
+        for line in lines:
+            self.page.keyboard.insert_text(line)
+            self.page.keyboard.press("Enter")
+
+    def run(self, *entries: str) -> None:
+        """Type entries, each after the one before has ended."""
+        for entry in entries:
+            self.enter(entry)
+            self.wait()
+
+    def paste(self, text: str) -> None:
+        self.prompt.evaluate(PASTE, text)
+
+    def sees(self, text: str) -> None:
+        """The console shows the text, in one piece."""
+        expect(self.log).to_contain_text(text, timeout=15_000)
+
+    def transcript(self) -> list[str]:
+        """Every line of the console as it is read, without the lines that tell of saved files."""
+        rows = self.log.locator(".row, .block, .output > .line:not([hidden]), .notice > span")
+        return [line for text in rows.all_text_contents() for line in text.rstrip("\n").split("\n")]
+
+    # --- the editor ---
+
+    @property
+    def editor(self) -> Locator:
+        return self.page.locator("#editor .cm-content")
+
+    @property
+    def file_line(self) -> Locator:
+        return self.page.locator("#file .line")
+
+    def edit(self, text: str) -> None:
+        """Put other text in place of what the editor holds."""
+        self.editor.focus()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+
+    def save(self, text: str) -> None:
+        self.edit(text)
+        self.page.keyboard.press("Control+s")
+        expect(self.file_line).to_contain_text(re.compile("^Saved"))
+
+    def text(self) -> str:
+        lines: list[str] = self.editor.locator(".cm-line").all_text_contents()
+        return "\n".join(lines)
+
+    def tab(self, name: str) -> Locator:
+        return self.page.get_by_role("tab", name=name)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def new_file(self, name: str) -> None:
+        self.button("New file").click()
+        field = self.page.get_by_label("Name of the new file")
+        field.fill(name)
+        field.press("Enter")
+        expect(self.tab(name)).to_have_attribute("aria-selected", "true")
+
+    # --- the connection ---
+
+    def cut(self) -> None:
+        """Lose the connection."""
+        self.page.evaluate("window.sockets.at(-1).close()")
+
+    def reconnects(self, before: int) -> None:
+        self.page.wait_for_function("before => window.sockets.length > before", arg=before)
+
+    def sockets(self) -> int:
+        count: Any = self.page.evaluate("window.sockets.length")
+        return int(count)

@@ -1,0 +1,99 @@
+"""File tabs and the editor."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.learner import Learner
+
+
+def test_files_are_made_renamed_deleted_and_brought_back(learner: Learner) -> None:
+    learner.new_file("shapes.py")
+    learner.save("side = 3\n")
+    learner.page.get_by_role("button", name="More for shapes.py").click()
+    learner.button("Rename").click()
+    field = learner.page.get_by_label("New name of shapes.py")
+    field.fill("forms.py")
+    field.press("Enter")
+    expect(learner.tab("forms.py")).to_have_attribute("aria-selected", "true")
+    expect(learner.tab("shapes.py")).to_have_count(0)
+    learner.run("import forms; forms.side")
+    learner.sees("3")
+    learner.tab("forms.py").focus()
+    learner.page.keyboard.press("Delete")
+    expect(learner.tab("forms.py")).to_have_count(0)
+    learner.button("Undo").click()
+    expect(learner.tab("forms.py")).to_be_visible()
+    assert learner.text() == "side = 3\n"
+
+
+def test_a_name_that_cannot_be_is_refused_with_its_reason(learner: Learner) -> None:
+    learner.button("New file").click()
+    field = learner.page.get_by_label("Name of the new file")
+    field.fill("changer.py")
+    field.press("Enter")
+    expect(learner.page.get_by_role("alert").filter(has_text="There is a file named changer.py.")).to_be_visible()
+    field.press("Escape")
+    expect(field).to_have_count(0)
+
+
+def test_marks_tell_what_is_not_saved_and_what_memory_does_not_hold(learner: Learner) -> None:
+    learner.run("import changer")
+    learner.edit("message = 1\n")
+    expect(learner.tab("changer.py, not saved")).to_be_visible()
+    expect(learner.file_line).to_contain_text("Not saved")
+    learner.page.keyboard.press("Control+s")
+    expect(learner.tab("changer.py, edited since load 1")).to_be_visible()
+
+
+def test_a_file_written_by_her_code_appears(learner: Learner) -> None:
+    learner.enter("with open('made.py', 'w') as f: n = f.write('x = 1')", "")
+    learner.wait()
+    learner.tab("made.py").click()
+    assert learner.text() == "x = 1"
+
+
+def test_her_edits_are_not_lost_when_her_code_writes_the_same_file(learner: Learner) -> None:
+    learner.edit("mine = 1\n")
+    learner.enter("with open('changer.py', 'w') as f: n = f.write('theirs = 1')", "")
+    expect(learner.file_line).to_contain_text("your program has changed this file too")
+    assert learner.text() == "mine = 1\n"
+    learner.button("Take your program's version").click()
+    assert learner.text() == "theirs = 1"
+
+
+def test_tabs_are_walked_with_arrows_and_named_with_f2(learner: Learner) -> None:
+    learner.new_file("second.py")
+    learner.tab("second.py").focus()
+    learner.page.keyboard.press("ArrowLeft")
+    expect(learner.tab("changer.py")).to_be_focused()
+    learner.page.keyboard.press("F2")
+    expect(learner.page.get_by_label("New name of changer.py")).to_be_focused()
+    learner.page.keyboard.press("Escape")
+    expect(learner.tab("changer.py")).to_be_focused()
+
+
+def test_escape_and_tab_leave_the_editor(learner: Learner) -> None:
+    learner.editor.focus()
+    learner.page.keyboard.press("Tab")
+    expect(learner.editor).to_be_focused()
+    learner.page.keyboard.press("Control+z")
+    learner.page.keyboard.press("Escape")
+    learner.page.keyboard.press("Tab")
+    expect(learner.editor).not_to_be_focused()
+
+
+def test_find_comes_when_it_is_asked_for(learner: Learner) -> None:
+    learner.editor.focus()
+    learner.page.keyboard.press("Control+f")
+    expect(learner.page.get_by_role("textbox", name="Find")).to_be_focused()
+
+
+def test_the_help_lists_the_keys(learner: Learner) -> None:
+    learner.page.locator("#log").focus()
+    learner.page.keyboard.press("?")
+    dialog = learner.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Leave the editor")
+    expect(dialog).to_contain_text(re.compile(r"CPython 3\.\d+"))
+    learner.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()

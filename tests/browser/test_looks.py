@@ -1,0 +1,92 @@
+"""Weight, accessibility and sizes of the page, in both colour schemes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.learner import Learner
+from tests.conftest import absent
+
+AXE = Path(__file__).parents[1] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+SIZES = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
+BUDGET = 200_000
+"""Bytes of everything that the first load brings, compressed."""
+
+WEIGH = "() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids="-".join)
+def view(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Any:
+    size, scheme = request.param
+    width, height = SIZES[size]
+    context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height}, color_scheme=scheme)
+    yield Learner(context.new_page()).open()
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    if not AXE.is_file():
+        absent("axe-core (npm ci in tests/js)")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def show_pane(learner: Learner, name: str) -> None:
+    tab = learner.page.locator("#panes").get_by_role("button", name=name)
+    if tab.is_visible():
+        tab.click()
+
+
+def test_the_first_load_is_light(learner: Learner) -> None:
+    loaded = learner.page.evaluate(f"({WEIGH})().map(one => [one.name, one.encodedBodySize])")
+    assert len(loaded) >= 3
+    assert sum(size for _, size in loaded) < BUDGET, loaded
+
+
+def test_every_state_is_accessible_and_fits(view: Learner) -> None:
+    page = view.page
+    assert violations(page) == []
+    view.edit("x = 'a rather long line of text that does not fit on a phone at all, whatever it does' + 'more'\n")
+    page.keyboard.press("Control+s")
+    assert violations(page) == []
+    show_pane(view, "Console")
+    view.run(r"import changer", r"print(*(f'\x1b[{n}m{n}\x1b[0m' for n in (*range(30, 38), *range(90, 98))))", "1/0")
+    view.run("print('w' * 500)")
+    assert violations(page) == [] and fits(page)
+    view.enter("input('? ')")
+    expect(page.locator("#prompt.answer")).to_be_visible()
+    assert violations(page) == [] and fits(page)
+    view.enter("")
+    view.wait()
+    page.locator("#acts").get_by_label("Keyboard shortcuts and help").click()
+    assert violations(page) == [] and fits(page)
+    page.keyboard.press("Escape")
+    view.enter("exit()")
+    view.sees("Start Python again")
+    assert violations(page) == [] and fits(page)
+    Learner(page.context.new_page()).open()
+    expect(view.button("Use it here")).to_be_visible()
+    assert violations(page) == [] and fits(page)
+
+
+def test_many_long_file_names_fit(view: Learner) -> None:
+    for number in range(6):
+        view.new_file(f"package{number}/a_module_with_a_long_name.py")
+    assert fits(view.page)
+    assert violations(view.page) == []
+
+
+def test_the_colours_chosen_by_hand_stay_chosen(learner: Learner) -> None:
+    learner.button("Switch to dark colours").click()
+    assert learner.page.evaluate("document.documentElement.dataset.theme") == "dark"
+    learner.page.reload()
+    expect(learner.button("Switch to light colours")).to_be_visible()
+    assert learner.page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
