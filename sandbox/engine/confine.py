@@ -66,7 +66,8 @@ class Policy:
     workspace_inodes: int = 1024
     temporary: int = 4 * MIB
     temporary_inodes: int = 256
-    thread_stack: int = 2 * MIB
+    thread_stack: int = 4 * MIB
+    """Counts as memory. CPython 3.12 and 3.13 crash at their own recursion limit with 2 MiB, not with 3."""
     cpu_seconds: int = 3600
     """CPU time of a learner's whole life: the last resort behind the server's own clock."""
     nice: int = 10

@@ -175,7 +175,7 @@ end, count = threading.Event(), 0
 try:
     for count in range(100): threading.Thread(target=end.wait, args=(20,), daemon=True).start()
 except RuntimeError: pass
-kept = bytearray(64 << 20)
+kept = bytearray(16 << 20)
 time.sleep(.3)
 print(count)
 end.set()

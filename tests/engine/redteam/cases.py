@@ -917,3 +917,22 @@ shutil.copytree(".", "/tmp/all"); shutil.move("b.txt", "c.txt"); shutil.rmtree("
 """,
     full=True,
 )
+
+case(
+    "deep_recursion_in_a_thread",
+    WORKS,
+    "",
+    """
+import threading
+def deep(n): return sorted([n], key=lambda _: deep(n + 1))
+nested = []
+for _ in range(20000): nested = [nested]
+caught = []
+def both():
+    for way in (lambda: deep(0), lambda: repr(nested)):
+        try: way()
+        except RecursionError: caught.append(way)
+thread = threading.Thread(target=both); thread.start(); thread.join()
+assert len(caught) == 2
+""",
+)
