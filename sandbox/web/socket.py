@@ -59,7 +59,7 @@ class Sockets:
         with self._lock:
             self._closing = True
             for transport in self._open:
-                transport.close(CloseReason.SERVICE_RESTART, "the server stops")
+                transport.close(CloseReason.SERVICE_RESTART, "the server stops", hurry=True)
 
 
 class Conversation:

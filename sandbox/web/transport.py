@@ -106,6 +106,7 @@ class Transport:
         self._sending = Sending(self._socket)
         self._budget = Budget(pace.frames)
         self._goodbye: tuple[int, str] | None = None
+        self._hurry = False
         self._unread = self._blocked = self._broken = self._lost = False
         self._heard_at = self._pinged_at = time.monotonic()
         self._first_by: float | None = self._heard_at + pace.first_message
@@ -130,9 +131,10 @@ class Transport:
         """There is something to take from the source. From any thread; never blocks."""
         self._bell.ring()
 
-    def close(self, code: int, reason: str) -> None:
-        """End the conversation soon. From any thread; returns at once."""
+    def close(self, code: int, reason: str, hurry: bool = False) -> None:
+        """End the conversation soon; in a `hurry` without waiting for the client's goodbye. From any thread."""
         self._goodbye = self._goodbye or (code, reason)
+        self._hurry = self._hurry or hurry
         self._bell.ring()
 
     def send(self, text: str) -> None:
@@ -271,7 +273,7 @@ class Transport:
                 self._read_goodbye()
 
     def _awaits_goodbye(self) -> bool:
-        return not self._broken and not self._lost and self._wire.state is not ConnectionState.CLOSED
+        return not (self._broken or self._lost or self._hurry) and self._wire.state is not ConnectionState.CLOSED
 
     def _read_goodbye(self) -> None:
         self._read()

@@ -57,6 +57,7 @@ class Learner:
         number = self.start(source)
         seen = len(self.events)
         self.until("finished", "exited", fits=lambda event: event.get("run", number) == number)
+        self.until("disk")
         return self.printed(number, seen)
 
     def printed(self, number: int, since: int = 0) -> str:

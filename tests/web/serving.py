@@ -84,6 +84,13 @@ def sandbox(**settings: str) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
+def werkzeug(app: str) -> Iterator[Server]:
+    """Serve `app` as `flask run` does, for development."""
+    with _running([sys.executable, "-m", "flask", "--app", app, "run", "--port", "0"], {}) as server:
+        yield server
+
+
+@contextlib.contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[Server]:
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)

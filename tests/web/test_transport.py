@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import websocket
 
-from tests.web.serving import PATIENCE, Server, gunicorn, until
+from tests.web.serving import PATIENCE, Server, gunicorn, until, werkzeug
 
 APP = "tests.web.transport_app:app"
 MIB = 1024 * 1024
@@ -330,3 +330,17 @@ def test_the_server_ends_as_soon_as_its_clients_have_left() -> None:
         for client in clients:
             client.close()
         assert server.stop() < 3
+
+
+def test_the_server_for_development_carries_it_too() -> None:
+    with werkzeug(APP) as server:
+        clients = [server.connect("/echo") for _ in range(3)]
+        for client in clients:
+            client.send("hello")
+            assert "hello" in text(client)
+        clients[0].close()
+        clients[1].shutdown()
+        clients[2].send("close")
+        assert is_over(clients[2])
+        until(lambda: not server.state()["held"])
+        assert "Traceback" not in server.log
