@@ -1,7 +1,7 @@
 // The line to the server: inputs get their ids and go to store and wire; events come back; a session that has ended
 // leaves its files. Knows no view.
 
-import { effect } from "@preact/signals-core";
+import { batch, effect } from "@preact/signals-core";
 import { keep, recall } from "./kept.js";
 import { Questions } from "./questions.js";
 import { STARTER } from "./starter.js";
@@ -76,7 +76,7 @@ export class Line {
 
   /** @param {Event} event @param {Input[]} pending */
   #take(event, pending) {
-    if (event.kind === "welcome") this.#greet(event, pending);
+    if (event.kind === "welcome") batch(() => this.#greet(event, pending)); // nobody may act on half of it
     else if (event.kind === "completions") this.#questions.settle(event.id, event);
     else this.#reduce(event);
   }

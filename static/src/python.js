@@ -19,7 +19,7 @@ const colours = HighlightStyle.define([
 export function pythonExtensions(nonce) {
   return [
     EditorView.cspNonce.of(nonce),
-    EditorView.contentAttributes.of({ spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ spellcheck: "false", autocorrect: "off", autocapitalize: "off", tabindex: "0" }),
     python(),
     indentUnit.of("    "),
     syntaxHighlighting(colours),

@@ -1,9 +1,9 @@
-"""A learner at the page: what she does with keys and mouse, and what she sees. Waits for what is promised, never longer."""
+"""A learner at the page: what she does with keys and mouse, and what she sees. Waits for what is promised."""
 
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 SOCKETS = """
 window.sockets = [];
@@ -27,8 +27,12 @@ class Learner:
         self.page = page
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("console", self._listen)
         page.add_init_script(SOCKETS)
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.complaints.append(said.text)
 
     def open(self) -> "Learner":
         self.page.goto("/")

@@ -79,7 +79,8 @@ def forget_session(learner: Learner) -> None:
     learner.page.add_init_script("""
         for (const key of Object.keys(localStorage)) {
           const kept = JSON.parse(localStorage[key]);
-          if (kept.token && !sessionStorage.done) localStorage[key] = JSON.stringify({ ...kept, token: "gone", session: "gone" });
+          const gone = { ...kept, token: "gone", session: "gone" };
+          if (kept.token && !sessionStorage.done) localStorage[key] = JSON.stringify(gone);
         }
         sessionStorage.done = "yes";
     """)

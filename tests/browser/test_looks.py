@@ -72,6 +72,8 @@ def test_every_state_is_accessible_and_fits(view: Learner) -> None:
     view.enter("exit()")
     view.sees("Start Python again")
     assert violations(page) == [] and fits(page)
+    view.button("Start Python again").click()
+    view.wait()
     Learner(page.context.new_page()).open()
     expect(view.button("Use it here")).to_be_visible()
     assert violations(page) == [] and fits(page)

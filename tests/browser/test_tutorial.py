@@ -19,7 +19,9 @@ def test_the_four_steps_of_the_tutorial(learner: Learner) -> None:
     expect(learner.file_line).to_have_text("Saved, loaded as load 1")
     learner.save(EDITED)
     expect(learner.file_line).to_have_text("Saved. Edited since load 1: memory still runs load 1")
-    learner.run("import changer", "changer.printer()", "import importlib", "importlib.reload(changer)", "changer.printer()")
+    learner.run(
+        "import changer", "changer.printer()", "import importlib", "importlib.reload(changer)", "changer.printer()"
+    )
     expect(learner.file_line).to_have_text("Saved, loaded as load 2")
     transcript = learner.transcript()
     assert transcript[:6] == [
@@ -39,7 +41,12 @@ def test_a_from_import_keeps_the_old_function_with_the_new_message(learner: Lear
     learner.run("from changer import printer", "printer()")
     learner.save(EDITED)
     learner.run("import changer, importlib", "module = importlib.reload(changer)", "printer()", "changer.printer()")
-    assert learner.transcript()[-4:] == [">>> printer()", "After editing", ">>> changer.printer()", "reloaded: After editing"]
+    assert learner.transcript()[-4:] == [
+        ">>> printer()",
+        "After editing",
+        ">>> changer.printer()",
+        "reloaded: After editing",
+    ]
 
 
 def test_the_buttons_type_the_python_that_they_mean(learner: Learner) -> None:

@@ -16,9 +16,14 @@ export function mountTabs(model, actions) {
   const naming = signal(/** @type {Naming | null} */ (null));
   const strip = new Strip(model, actions, naming);
   const root = element("tabs");
+  /** @type {Element | null} */
+  let seen = null;
   paint(() => {
     render(strip.draw(), root);
     const field = root.querySelector("input");
+    const selected = root.querySelector("[aria-selected=true]");
+    if (selected !== seen) selected?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    seen = selected;
     if (field && document.activeElement !== field && !naming.value?.problem) select(field);
   });
   return { startNew: () => strip.startNaming("") };
@@ -51,10 +56,10 @@ class Strip {
     const unsaved = this.documents.isUnsaved(path);
     const disk = this.state.value.disk.get(path);
     const edited = disk?.state === "edited" || disk?.state === "stale-bytecode";
+    const label = [path, unsaved ? "not saved" : "", edited ? `edited since load ${disk.load}` : ""].filter(Boolean).join(", ");
     return html`<button role="tab" aria-selected=${String(selected)} aria-controls="editor" tabindex=${selected ? 0 : -1} data-path=${path}
-        title=${edited ? `${path}: edited since load ${disk.load}` : path} @click=${() => this.choose(path)} @dblclick=${() => this.startNaming(path)}>
-      <span class="name">${path}</span>${unsaved ? html`<i class="dot" title="Not saved"></i><span class="sr">, not saved</span>` : ""}
-      ${edited ? html`${icon("again")}<span class="sr">, edited since load ${disk.load}</span>` : ""}</button>`;
+        aria-label=${label} title=${label} @click=${() => this.choose(path)} @dblclick=${() => this.startNaming(path)}>
+      <span class="name">${path}</span>${unsaved ? html`<i class="dot"></i>` : ""}${edited ? icon("again") : ""}</button>`;
   }
 
   /** @param {string} path */
