@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 
 from tests.browser.learner import Learner
 
-
 PASTED = """\
 >>> import changer
 >>> changer.printer()
