@@ -50,24 +50,19 @@ class Console:
     # --- commands ---
 
     def run(self, run: Run) -> None:
-        """Queue an entry; a sleeping interpreter wakes for it. One sent twice while it waits goes on waiting."""
-        if self.runs.holds(run.id):
-            return
+        """Queue an entry; a sleeping interpreter wakes for it."""
         if problem := self.runs.problem(run):
             self._record.audience.tell(problem)
         elif self._wake(run.id):
-            self.runs.add(run)
+            self.runs.add(self._record.take(run), run)
             self._hand_over()
 
     def _hand_over(self) -> None:
-        """Start the run whose turn it is.
-
-        Only now it enters the journal: the order of runs and saves there is the order in which the worker saw them.
-        """
-        if self._life.state != "ready" or (run := self.runs.take_next()) is None:
+        """Start the run whose turn it is. The transcript has it from now on: there a console is in true order."""
+        if self._life.state != "ready" or (turn := self.runs.take_next()) is None:
             return
         self._life.state = "running"
-        self._seq = self._record.take(run)
+        self._seq, run = turn
         self._record.note(self._seq, run)
         self._life.send(run)
 
@@ -114,8 +109,9 @@ class Console:
         self._life.end(cause, again)
 
     def _drop_waiting(self) -> None:
-        for run in self.runs.drop_waiting():
-            self._record.audience.push(Finished(run.run, "interrupted", "", 0))
+        for seq, run in self.runs.drop_waiting():
+            self._record.note(seq, run)
+            self._record.say(Finished(run.run, "interrupted", "", 0))
 
     def _wake(self, id: str) -> bool:
         """See to it that there is or will be an interpreter; when there cannot be one the command `id` is refused."""

@@ -17,7 +17,8 @@ class Runs:
         self.highest = 0
         self.in_flight = 0
         self.incomplete = 0
-        self.waiting: deque[Run] = deque()
+        self.waiting: deque[tuple[int, Run]] = deque()
+        """Each with its number in the journal."""
 
     def problem(self, run: Run) -> Refused | None:
         """Why a run cannot be taken now, None when it can."""
@@ -27,26 +28,22 @@ class Runs:
             return Refused("busy", f"At most {WAITING_LIMIT} entries can wait for their turn.", run.id)
         return None
 
-    def add(self, run: Run) -> None:
+    def add(self, seq: int, run: Run) -> None:
         """Let a run wait for its turn."""
         self.highest = run.run
-        self.waiting.append(run)
-
-    def holds(self, id: str) -> bool:
-        """Whether the run that was sent with this id still waits."""
-        return bool(id) and any(run.id == id for run in self.waiting)
+        self.waiting.append((seq, run))
 
     def note_waiting(self, at: float) -> tuple[Noted, ...]:
-        """The runs that wait, as the end of a transcript: not in the journal yet, so without a number there."""
-        return tuple(Noted(0, at, run) for run in self.waiting)
+        """The runs that wait, as the end of a transcript."""
+        return tuple(Noted(seq, at, run) for seq, run in self.waiting)
 
-    def take_next(self) -> Run | None:
-        """The run whose turn it is, now in flight; None while one is in flight or none waits."""
+    def take_next(self) -> tuple[int, Run] | None:
+        """The run whose turn it is, now in flight, with its number; None while one is in flight or none waits."""
         if self.in_flight or not self.waiting:
             return None
-        run = self.waiting.popleft()
+        seq, run = self.waiting.popleft()
         self.in_flight, self.incomplete = run.run, 0
-        return run
+        return seq, run
 
     def finish(self, run: int, status: str) -> bool:
         """The run ended. False when it was not in flight nor an incomplete entry that was interrupted."""
@@ -61,9 +58,9 @@ class Runs:
         return run > 0 and run in (self.in_flight, self.incomplete)
 
     def is_waiting(self, run: int) -> bool:
-        return any(run == waiting.run for waiting in self.waiting)
+        return any(run == waiting.run for _, waiting in self.waiting)
 
-    def drop_waiting(self) -> list[Run]:
+    def drop_waiting(self) -> list[tuple[int, Run]]:
         dropped = list(self.waiting)
         self.waiting.clear()
         return dropped

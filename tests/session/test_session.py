@@ -115,11 +115,12 @@ def test_runs_wait_until_the_interpreter_is_ready() -> None:
     assert desk.sent() == [Run(2, "b")]
 
 
-def test_a_run_that_waits_is_journalled_when_its_turn_comes(desk: Desk) -> None:
-    desk.do(Run(1, "a", "r1"), Run(2, "b", "r2"), Save("changer.py", "text = 2\n", "s"))
+def test_a_run_that_waits_is_accepted_at_once_and_in_the_transcript_from_its_turn_on(desk: Desk) -> None:
+    assert desk.do(Run(1, "a", "r1"), Run(2, "b", "r2")) == ["accepted", "accepted"]
+    desk.do(Save("changer.py", "text = 2\n"))
     desk.event(finished(1))
-    sequence = [noted.message.kind for noted in desk.look().transcript if noted.seq]
-    assert sequence == ["run", "saved", "run"]
+    inputs = [(noted.seq, noted.message.kind) for noted in desk.look().transcript if noted.seq]
+    assert inputs == [(1, "run"), (3, "saved"), (2, "run")]
 
 
 def test_run_numbers_must_rise(desk: Desk) -> None:
@@ -195,10 +196,10 @@ def test_what_is_sent_again_with_its_id_is_taken_once(desk: Desk) -> None:
     assert desk.sent() == [Run(1, "a", "one"), Save("b.py", "", "two")]
 
 
-def test_a_waiting_run_that_is_sent_again_waits_on_and_is_accepted_in_its_turn(desk: Desk) -> None:
-    assert desk.do(Run(1, "a"), Run(2, "b", "two"), Run(2, "b", "two")) == []
-    desk.event(finished(1))
-    assert desk.listener.kinds() == ["finished", "disk", "accepted"]
+def test_a_waiting_run_that_is_sent_again_is_run_once(desk: Desk) -> None:
+    assert desk.do(Run(1, "a"), Run(2, "b", "two"), Run(2, "b", "two")) == ["accepted", "accepted"]
+    desk.event(finished(1), finished(2))
+    assert desk.sent() == [Run(1, "a"), Run(2, "b", "two")]
 
 
 def test_ids_have_a_length(desk: Desk) -> None:
@@ -261,9 +262,9 @@ def test_when_there_is_no_room_to_wake_the_input_is_refused_and_may_be_sent_agai
     desk.session.handle(desk.listener, Run(1, "a", "x"))
     assert desk.listener.take() == [Refused("full", "No room.", "x")]
     desk.engine.failure = None
-    assert desk.do(Run(1, "a", "x")) == []
+    assert desk.do(Run(1, "a", "x")) == ["accepted"]
     desk.event(READY)
-    assert desk.listener.kinds() == ["ready", "accepted"]
+    assert desk.sent() == [Run(1, "a", "x")]
 
 
 def test_a_restart_without_room_ends_asleep_and_says_so(desk: Desk) -> None:
@@ -438,9 +439,16 @@ def test_between_welcome_and_events_nothing_is_missing_and_nothing_doubled(desk:
     assert desk.listener.take()[:2] == [Output(1, "three\n"), finished(1)]
 
 
-def test_a_run_that_waits_is_at_the_end_of_the_transcript_without_a_number(desk: Desk) -> None:
+def test_a_run_that_waits_is_at_the_end_of_the_transcript(desk: Desk) -> None:
     desk.do(Run(1, "a"), Run(2, "b"))
-    assert desk.look().transcript[-1] == Noted(0, desk.now, Run(2, "b"))
+    desk.event(Output(1, "x"))
+    assert desk.look().transcript[-1] == Noted(2, desk.now, Run(2, "b"))
+
+
+def test_a_run_that_was_dropped_is_in_the_transcript_with_its_end(desk: Desk) -> None:
+    desk.do(Run(1, "a"), Run(2, "b"), Interrupt(1))
+    kept = [noted.message for noted in desk.look().transcript[-3:]]
+    assert kept == [Interrupt(1), Run(2, "b"), Finished(2, "interrupted", "", 0)]
 
 
 def test_a_slow_reader_slows_its_learner_down_and_a_vanished_one_does_not(desk: Desk) -> None:
