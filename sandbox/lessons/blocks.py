@@ -1,7 +1,7 @@
 """The YAML blocks of a step that are not checks: predictions, expected mistakes, and the text of hints."""
 
 from sandbox.lessons.fence import Fence, read_examples
-from sandbox.lessons.fields import fields_of, text, workspace_path
+from sandbox.lessons.fields import fields_of, text, true, workspace_path
 from sandbox.lessons.lesson import Action, Choice, Erase, Prediction, Renew, Snippet, Write, Wrong
 from sandbox.lessons.located import Located, LocatedError, expect, load
 from sandbox.lessons.vocabulary import CONDITIONS, FILE_DETAILS, read_bare_conditions, read_conditions
@@ -64,6 +64,7 @@ def _tries(fields: dict[str, Located]) -> tuple[Action, ...]:
     if "delete" in fields:
         tries.append(Erase(workspace_path(fields["delete"], "delete"), "", "wrong", fields["delete"].line))
     if "restart" in fields:
+        true(fields["restart"], "restart")
         tries.append(Renew("", "wrong", fields["restart"].line))
     if "try" in fields:
         tries.append(_typed(fields["try"]))

@@ -35,6 +35,12 @@ def one_of(located: Located, where: str, allowed: tuple[str, ...]) -> str:
     return str(located.value)
 
 
+def true(located: Located, where: str) -> None:
+    """What can only be said, not denied."""
+    if located.value is not True:
+        raise located.error(f"{where}: expected true, found {show(located.value)}")
+
+
 def name(located: Located, where: str) -> str:
     """A Python name, perhaps with dots in it."""
     value = located.value
@@ -77,7 +83,8 @@ def _pattern(located: Located, where: str) -> Pattern:
     try:
         return Pattern(text(located, where))
     except NO_PYTHON as error:
-        raise located.error(f"{where}: expected Python, found {show(located.value)} ({error.args[0]})") from None
+        reason = error.args[0] if error.args else "nested too deep"
+        raise located.error(f"{where}: expected Python, found {show(located.value)} ({reason})") from None
 
 
 def expression(located: Located, where: str) -> str:

@@ -69,11 +69,12 @@ def _verdicts(step: Step, evidence: Evidence, progress: Progress) -> list[Verdic
     """True where a check has held now; False also where it need not or may not be looked at."""
     verdicts: list[Verdict] = []
     above = True
-    for check, count in zip(step.checks, progress.counts, strict=True):
+    for place, (check, count) in enumerate(zip(step.checks, progress.counts, strict=True)):
         due = count < check.times and (above or not check.then)
         verdict = holds(check.conditions, evidence) if due else False
         verdicts.append(verdict)
-        above = above and count + (verdict is True) >= check.times
+        unknown = verdict is None or (evidence.snapshot is None and place in progress.unknown)
+        above = above and (unknown or count + (verdict is True) >= check.times)
     return verdicts
 
 

@@ -99,12 +99,12 @@ class Rehearsal:
         self._start()
 
     def run(self, source: str) -> Entry:
-        number = self._next()
+        number, first = self._next(), len(self._events)
         self._handle.send(Run(number, source))
         finished = self._wait(lambda event: isinstance(event, Finished) and event.run == number)
         assert isinstance(finished, Finished)
         self.probe("None")  # what the worker said before its answer, such as a picture, has then arrived
-        events = [event for event in self._events if getattr(event, "run", 0) == number]
+        events = self._events[first:]  # also what came between two runs: a load whose end is seen late
         output = "".join(event.text for event in events if isinstance(event, Output))
         loaded = tuple(event for event in events if isinstance(event, Loaded))
         return Entry(source, output, finished.status, finished.error, loaded)

@@ -33,6 +33,7 @@ from sandbox.lessons.fields import (
     patterns,
     rows,
     text,
+    true,
     workspace_path,
 )
 from sandbox.lessons.located import Located, expect, show
@@ -111,8 +112,7 @@ def _at_least(located: Located, where: str) -> int:
 
 
 def _restarted(fields: Fields, word: str) -> Conditions:
-    if expect(fields[word], bool, word) is not True:
-        raise fields[word].error("restarted: expected true")
+    true(fields[word], word)
     return (Restarted(),)
 
 

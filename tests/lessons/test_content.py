@@ -1,0 +1,94 @@
+"""The lessons that come with the product: each plays in real workers, on every interpreter found, and says no more."""
+
+import logging
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.engine.local import LocalEngine
+from sandbox.lessons.evidence import Entry, Evidence, clip
+from sandbox.lessons.judge import begin, judge
+from sandbox.lessons.lesson import Lesson
+from sandbox.lessons.player import check_lesson
+from sandbox.lessons.shelf import OURS, lesson_files, open_shelf
+from sandbox.lessons.view import lesson_view, shelf_view
+from tests.interpreters import WANTED, interpreters
+from tests.lessons.stages import starter
+
+SHELF = open_shelf()
+IDS = [
+    "imports-run-once", "the-same-module", "calling-reload", "the-example", "from-imports", "everything-runs-again",
+    "compiled-modules", "good-habits", "leftover-names", "when-reload-fails", "old-objects",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
+    engine = LocalEngine(capacity=4, folder=tmp_path_factory.mktemp("engine"))
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize("lesson", SHELF.lessons, ids=lambda lesson: lesson.id)
+@pytest.mark.parametrize("version", WANTED)
+def test_a_lesson_holds_what_it_says(version: str, lesson: Lesson, engine: LocalEngine) -> None:
+    python = interpreters().get(version)
+    if python is None:
+        pytest.skip(f"NOT TESTED: CPython {version} is missing")
+    report = check_lesson(lesson, starter(engine, python))
+    for one in report.unproved:
+        logging.getLogger(__name__).warning("unproved: %s", one)
+    assert [str(problem) for problem in report.problems] == []
+    assert report.proved > len(lesson.steps)
+
+
+def test_the_lessons_stand_in_the_order_of_the_plan() -> None:
+    assert [lesson.id for lesson in SHELF.lessons] == IDS
+
+
+@pytest.mark.parametrize("lesson", SHELF.lessons, ids=lambda lesson: lesson.id)
+def test_a_lesson_is_short_asks_first_and_expects_mistakes(lesson: Lesson) -> None:
+    assert 3 <= len(lesson.steps) <= 8
+    assert 5 <= lesson.minutes <= 10
+    assert any(step.prediction for step in lesson.steps)
+    assert any(step.hints or any(check.hint for check in step.checks) for step in lesson.steps)
+    assert any(step.wrongs for step in lesson.steps)
+
+
+@pytest.mark.parametrize("path", lesson_files(OURS), ids=lambda path: path.stem)
+def test_the_language_is_plain(path: Path) -> None:
+    """Sentences of at most 30 words; no exclamation marks; nobody is told that it is easy."""
+    prose = re.sub(r"```.*?```\n", "\n", path.read_text().split("---\n", 2)[2], flags=re.DOTALL)
+    for sentence in re.split(r"[.?:]\s+|\n\n", re.sub(r"`[^`]*`", "code", prose)):
+        assert len(sentence.split()) <= 30, sentence
+        assert "!" not in sentence, sentence
+        assert not re.search(r"\b(simply|obviously|of course|easily|trivial)\b", sentence), sentence
+
+
+def test_the_page_is_not_told_the_answers() -> None:
+    for lesson in SHELF.lessons:
+        for step in lesson_view(SHELF, lesson)["steps"]:
+            asked = [part for part in step["parts"] if part["kind"] == "predict"]
+            assert all(set(part) == {"kind", "ask", "choices"} for part in asked)
+
+
+def test_the_views_link_the_lessons() -> None:
+    views = [lesson_view(SHELF, lesson) for lesson in SHELF.lessons]
+    assert [view["previous"] for view in views] == ["", *IDS[:-1]]
+    assert [view["next"] for view in views] == [*IDS[1:], ""]
+    assert [row["id"] for row in shelf_view(SHELF)["lessons"]] == IDS
+
+
+def test_judging_a_moment_takes_less_than_a_millisecond() -> None:
+    """Processor time, on the average of all steps: for an entry as in a lesson that printed as much as is looked at."""
+    steps = [step for lesson in SHELF.lessons for step in lesson.steps]
+    output = clip("Hello x\n" * 9_000)
+    moments = [Evidence("ran", Entry(f"changer.printer()  # {n}", output, "ok", "")) for n in range(20)]
+    start = time.process_time()
+    for step in steps:
+        for moment in moments:
+            judge(step, moment, begin(step))
+    assert (time.process_time() - start) / (len(steps) * len(moments)) < 0.001
