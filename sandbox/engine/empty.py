@@ -3,10 +3,13 @@
 Knows nothing of workspaces. Nothing may write below the folder at the same time.
 """
 
+import errno
 import os
 import secrets
 from itertools import count
 
+ROUNDS = 5000
+"""Times that up to 1,000 names are removed: more means that something goes on writing."""
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -16,10 +19,14 @@ def empty(top: int) -> None:
     Folders found inside a folder are first moved to the top, so that neither recursion nor path length has a limit.
     """
     mark, number = f".removed-{secrets.token_hex(8)}-", count()
-    while names := _names(top):
+    for _ in range(ROUNDS):
+        names = _names(top)
+        if not names:
+            return
         for name in names:
             if not _unlink(top, name):
                 _dissolve(top, name, mark, number)
+    raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
 
 
 def _dissolve(top: int, name: str, mark: str, number: "count[int]") -> None:

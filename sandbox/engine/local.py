@@ -79,9 +79,13 @@ class LocalEngine:
 
     def open(self, session: str, job: Job, on_event: Callable[[Event], None]) -> LocalWorker:
         """See Engine. Raises EngineError, too, while the session's last worker has not exited."""
-        place = self._admit(session)
+        self._admit(session)
         try:
+            place = self._place(session)
             place.workspace.fill(job.files, job.limits)
+        except OSError as error:
+            self._release(session)
+            raise EngineError(f"The session's files could not be written: {error.strerror}.") from None
         except BaseException:
             self._release(session)
             raise
@@ -124,7 +128,7 @@ class LocalEngine:
         self._sweeper.shutdown()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _admit(self, session: str) -> Place:
+    def _admit(self, session: str) -> None:
         with self._changed:
             if self._closed:
                 raise EngineError("The engine is closed.")
@@ -133,6 +137,9 @@ class LocalEngine:
             if len(self._live) >= self._capacity:
                 raise Full(f"All {self._capacity} places are taken.")
             self._live[session] = None
+
+    def _place(self, session: str) -> Place:
+        with self._changed:
             if session not in self._places:
                 self._made += 1
                 self._places[session] = Place(self._folder / str(self._made))

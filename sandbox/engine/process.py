@@ -73,6 +73,7 @@ class Spawned:
     """A process of its own, started from nothing, in its own process group."""
 
     def __init__(self, popen: "subprocess.Popen[bytes]", channel: socket.socket, output: int, stdin: socket.socket):
+        """Raises OSError, with the lines left to the caller."""
         self._popen = popen
         self.pidfd = os.pidfd_open(popen.pid)
         self.channel, self.output, self.stdin = channel, output, stdin
@@ -129,9 +130,15 @@ class Spawner:
                     env=_environment(place),
                     process_group=0,
                 )
+            try:
+                _limit(popen.pid, job.limits)
+                spawned = Spawned(popen, channel, output, stdin)
+            except OSError:
+                popen.kill()
+                popen.wait()
+                raise
             ours.pop_all()
-            _limit(popen.pid, job.limits)
-            return Spawned(popen, channel, output, stdin)
+            return spawned
 
 
 def pair() -> tuple[socket.socket, socket.socket]:

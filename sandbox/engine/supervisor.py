@@ -8,6 +8,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from subprocess import SubprocessError
 from typing import Any
 
 from sandbox.engine.clock import Act, Clock, EntryClock, IdleClock, Patience, StartClock, Verdict
@@ -96,8 +97,8 @@ class Supervisor:
             return
         try:
             self._process = self._start()
-        except OSError as error:
-            self._exit("crashed", f"Python could not be started: {error.strerror or error}.")
+        except (OSError, ValueError, SubprocessError) as error:
+            self._exit("crashed", f"Python could not be started: {getattr(error, 'strerror', None) or error}.")
             return
         self._begun = True
         self._lines = Lines(self._dispatcher, self._process, self, self._guard)
@@ -182,7 +183,7 @@ class Supervisor:
         """Do what the session asks for; saves and deletes are done elsewhere."""
         if self._lives():
             self._guard(self._take)(command)
-        elif not self._begun:
+        elif not self._begun and not self._killed:
             self._early.append(command)
 
     def throttle(self, paused: bool) -> None:

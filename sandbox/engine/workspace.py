@@ -67,6 +67,7 @@ class Workspace:
         with self._lock:
             self._check_open()
             self._limits = limits
+            os.chmod(self._root, 0o700)  # learner code may have taken our own rights away
             try:
                 self._fill(files)
             except (OSError, Rejected):  # the learner's code put something in the way: nothing of it is worth keeping

@@ -10,6 +10,17 @@ from sandbox.engine.interpreter import default_python
 from sandbox.protocol import Answer, Event, Exited, Files, Finished, Interrupt, Limited, Output, Run
 
 DEADLINE = 20
+FIND_CHANNEL = """import os, socket, struct
+def foreign(fd):
+    try: return struct.unpack("3i", socket.socket(fileno=os.dup(fd)).getsockopt(1, 17, 12))[0] != os.getpid()
+    except OSError: return False
+
+channel = next(fd for fd in range(3, 64) if foreign(fd) and not os.path.sameopenfile(fd, 0))
+def say(data):
+    while data: data = data[os.write(channel, data):]
+
+"""
+"""Learner code that finds the worker's line to the engine: the socket that another process holds, but stdin."""
 
 
 class Client:
@@ -51,7 +62,7 @@ class Client:
                     if event.kind == kind and fits(event):
                         return event
                 left = end - time.monotonic()
-                assert left > 0, f"no {kind} within {deadline} s; last: {self.events[-5:]}"
+                assert left > 0, f"no {kind} within {deadline} s; last: {str(self.events[-5:])[-500:]}"
                 self._changed.wait(left)
 
     def start(self, source: str) -> int:

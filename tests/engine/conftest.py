@@ -12,7 +12,7 @@ from sandbox.engine.clock import Patience
 from sandbox.engine.interface import Engine
 from sandbox.engine.local import LocalEngine
 
-PATIENCE = Patience(again=0.3, kill=1, start=30, idle=0.4, idle_cpu=0.1)
+PATIENCE = Patience(again=0.3, kill=1, start=30, idle=0.4, idle_cpu=0.02)
 """Short, so that what takes seconds for learners takes none for tests."""
 
 

@@ -209,6 +209,14 @@ def test_a_run_sent_before_ready_is_done(engine: Engine) -> None:
     assert client.said("1 + 1") == "2\n"
 
 
+def test_an_interrupt_before_ready_drops_the_run(engine: Engine) -> None:
+    client = Client(engine, ready=False)
+    client.start("while True: pass\n")
+    client.interrupt()
+    assert client.until("finished").status == "interrupted"
+    assert client.said("'alive'") == "'alive'\n"
+
+
 def test_a_worker_that_cannot_be_started_says_so(engine: Engine) -> None:
     events: Queue[object] = Queue()
     engine.open("session", Job("/nowhere/python"), events.put)

@@ -10,7 +10,7 @@ from sandbox.engine.ending import judge
 from sandbox.engine.interface import Engine
 from sandbox.protocol import Event
 
-from .client import Client
+from .client import FIND_CHANNEL, Client
 
 CLOSE_ALL = "import os\nfor fd in range(64):\n    try: os.close(fd)\n    except OSError: pass\n\n"
 ENDINGS = {
@@ -22,12 +22,12 @@ ENDINGS = {
     "import os; os.kill(os.getpid(), 9)": ("crashed", "signal 9"),
     "import os; os.kill(os.getpid(), 15)": ("crashed", "signal 15"),
     CLOSE_ALL: ("quit", ""),
-    "import os; os.close(3)\nwhile True: pass\n": ("quit", "closed"),
+    FIND_CHANNEL + "if os.close(channel) is None:\n    while True: pass\n": ("quit", "closed"),
     "import os\nif os.fork(): os._exit(4)\nelse:\n    while True: pass\n": ("quit", "exit status 4"),
 }
 
 
-@pytest.mark.parametrize("source", ENDINGS)
+@pytest.mark.parametrize("source", ENDINGS, ids=[source.strip().splitlines()[-1] for source in ENDINGS])
 def test_an_end_has_its_cause_and_keeps_the_files(engine: Engine, source: str) -> None:
     cause, words = ENDINGS[source]
     client = Client(engine, files={"changer.py": "x = 1\n"})
