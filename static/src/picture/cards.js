@@ -3,13 +3,13 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { badge, written } from "./badge.js";
-import { referenceText } from "./twin.js";
+import { cardWords } from "./twin.js";
 import { plain } from "./rich.js";
 import { STATES } from "./states.js";
 
 /**
- * @typedef {import("./arrange.js").Card} Card
- * @typedef {import("./arrange.js").Row} Row
+ * @typedef {import("./scene.js").Card} Card
+ * @typedef {import("./scene.js").Row} Row
  * @typedef {import("./rich.js").Rich} Rich
  * @typedef {import("./why.js").Target} Target
  */
@@ -25,7 +25,11 @@ import { STATES } from "./states.js";
 
 /** @param {Card[]} cards @param {Scenery} scenery */
 export function cardList(cards, scenery) {
-  return repeat(cards, ({ key }) => key, (card) => cardTemplate(card, scenery));
+  return repeat(
+    cards,
+    ({ key }) => key,
+    (card) => cardTemplate(card, scenery),
+  );
 }
 
 /** @param {Card} card @param {Scenery} scenery */
@@ -39,20 +43,34 @@ function cardTemplate(card, scenery) {
     @click=${() => select({ card: card.key })}
   >
     <header>
-      <div class="about"><span class="kind">${card.word}</span>${card.state === "same" ? nothing : badge(card.state)}</div>
+      <div class="about">
+        <span class="kind">${card.word}</span>${card.state === "same" ? nothing : badge(card.state)}
+      </div>
       <h3>
         <button class="title" aria-pressed=${String(chosen)}>${card.title}</button>
         ${card.load ? html`<span class="load">load ${card.load}</span>` : nothing}
       </h3>
     </header>
     ${card.code ? html`<pre><code>${codeLines(card.cut ? `${card.code}\n…` : card.code)}</code></pre>` : nothing}
-    ${card.rows.length
-      ? html`<ul aria-label=${`In ${card.title}`}>
-          ${repeat(card.rows, ({ key }) => key, (row) => rowTemplate(row, card, scenery))}
-        </ul>`
-      : nothing}
+    ${
+      card.rows.length
+        ? html`<ul aria-label=${`In ${card.title}`}>
+            ${repeat(
+              card.rows,
+              ({ key }) => key,
+              (row) => rowTemplate(row, card, scenery),
+            )}
+          </ul>`
+        : nothing
+    }
     ${footer(card, note, scenery)}
   </article>`;
+}
+
+/** @param {Card} card */
+function hiddenWords({ kind }) {
+  const space = kind === "module" || kind === "namespace";
+  return space ? "Names that Python puts there, and modules of the standard library" : "More than a picture holds";
 }
 
 /** Long lines wrap under their own beginning. @param {string} code */
@@ -77,12 +95,19 @@ function footer(card, note, { open }) {
   };
   return html`<footer>
     ${note.length ? html`<span class="note">${written(note)}</span>` : nothing}
-    ${folded || card.open
-      ? html`<button class="more" aria-expanded=${String(card.open)} aria-label=${`${folded || "show less"} of ${card.title}`} @click=${toggle}>
-          ${folded || "show less"}
-        </button>`
-      : nothing}
-    ${card.hidden ? html`<span title=${card.kind === "module" || card.kind === "namespace" ? "Names that Python puts there, and modules of the standard library" : nothing}>+ ${card.hidden.toLocaleString("en")} more</span>` : nothing}
+    ${
+      folded || card.open
+        ? html`<button
+            class="more"
+            aria-expanded=${String(card.open)}
+            aria-label=${`${folded || "show less"} of ${card.title}`}
+            @click=${toggle}
+          >
+            ${folded || "show less"}
+          </button>`
+        : nothing
+    }
+    ${card.hidden ? html`<span title=${hiddenWords(card)}>+ ${card.hidden.toLocaleString("en")} more</span>` : nothing}
   </footer>`;
 }
 
@@ -95,18 +120,20 @@ function rowTemplate(row, card, scenery) {
     data-key=${row.key}
     @click=${(/** @type {Event} */ event) => selectRow(event, row, card, scenery)}
   >
-    ${nameTemplate(row, card, scenery)}
-    ${row.text ? html`<span class="value">${row.text}</span>` : nothing}
-    ${target ? html`<span class="sr"> refers to ${plain(referenceText(target))}</span>` : nothing}
+    ${nameTemplate(row, card, scenery)} ${row.text ? html`<span class="value">${row.text}</span>` : nothing}
+    ${target ? html`<span class="sr"> refers to the ${plain(cardWords(target))}</span>` : nothing}
     ${row.hint ? html`<span class="hint" aria-hidden=${target ? "true" : nothing}>${row.hint}</span>` : nothing}
-    ${marked ? badge(row.state) : nothing}
-    ${row.state === "stale" ? staleMark(row) : nothing}
+    ${marked ? badge(row.state) : nothing} ${row.state === "stale" ? staleMark(row) : nothing}
     ${row.was ? html`<span class="was">was ${row.was}</span>` : nothing}
     ${target ? html`<i class="port ${scenery.sideOf(row, card)}" aria-hidden="true"></i>` : nothing}
   </li>`;
 }
 
-/** A stale name whose arrow leads to a stale card says so there; a stale value in its row says it itself. @param {Row} row */
+/**
+ * A stale name whose arrow leads to a stale card says so there; a stale value in its row says it itself.
+ *
+ * @param {Row} row
+ */
 function staleMark(row) {
   return row.to ? html`<span class="sr"> (${STATES.stale.word})</span>` : badge("stale");
 }
@@ -127,7 +154,14 @@ function isSelected(row, card, { selected }) {
   return selected?.card === card.key && selected.name === nameOf(row, card);
 }
 
-/** A name asks about itself; a part leads to the object that it holds. @param {Event} event @param {Row} row @param {Card} card @param {Scenery} scenery */
+/**
+ * A name asks about itself; a part leads to the object that it holds.
+ *
+ * @param {Event} event
+ * @param {Row} row
+ * @param {Card} card
+ * @param {Scenery} scenery
+ */
 function selectRow(event, row, card, { select, cards }) {
   event.stopPropagation();
   if (card.kind === "module" || card.kind === "namespace") select({ card: card.key, name: nameOf(row, card) });

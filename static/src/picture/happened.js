@@ -1,6 +1,6 @@
 // The line after an entry that loaded something: what happened, from the picture before and the picture after. Pure.
 
-import { keyOf } from "./arrange.js";
+import { keyOf } from "./memory.js";
 import { code, joined, listed, say, someOf } from "./rich.js";
 import { namePath } from "./story.js";
 
@@ -35,10 +35,25 @@ function byModule(loads) {
 function moduleLine(story, runs) {
   const last = runs[runs.length - 1];
   const space = story.memory.current.get(last.module);
-  const opening = joined([ranWords(story, runs, space), ...(last.stale_bytecode ? [say`(from old bytecode, not from the file)`] : [])]);
+  const opening = joined([
+    ranWords(story, runs, space),
+    ...(last.stale_bytecode ? [say`(from old bytecode, not from the file)`] : []),
+  ]);
   if (!space || (last.cause === "import" && !last.ok)) return say`${opening}.`;
-  const changes = changesOf(story, space);
-  return changes.length ? say`${opening}: ${joined(changes, "; ")}.` : say`${opening}: no name was bound to another object.`;
+  const changes = [...changesOf(story, space), ...(last.ok || last.load === 1 ? [] : [say`nothing was rolled back`])];
+  const line = changes.length
+    ? say`${opening}: ${joined(changes, "; ")}.`
+    : say`${opening}: no name was bound to another object.`;
+  return say`${line}${childrenWords(story, space)}`;
+}
+
+/** A package's submodules are modules of their own. @param {Story} story @param {Space} space @returns {Rich} */
+function childrenWords(story, space) {
+  const ran = new Set(story.loadsNow().map(({ module }) => module));
+  const children = story.memory.modules.filter(({ name }) => name.startsWith(`${space.name}.`) && !ran.has(name));
+  if (!children.length || space.load < 2) return [];
+  const names = someOf(children.map(({ name }) => code(name)));
+  return children.length > 1 ? say` Its submodules ${names} did not run.` : say` Its submodule ${names} did not run.`;
 }
 
 /** @param {Story} story @param {Loaded[]} runs @param {Space | undefined} space @returns {Rich} */
@@ -46,11 +61,14 @@ function ranWords(story, runs, space) {
   const { module, load, cause, ok } = runs[runs.length - 1];
   const name = code(module);
   const failed = ok ? [] : say` and stopped with ${errorOf(story)}`;
-  const times = runs.length > 1 ? say` ${runs.length} times` : [];
-  if (cause === "import" && !ok && !space) return say`${name} ran${times}${failed}: the import took it out of ${code("sys.modules")} again`;
-  if (cause === "import" && load > runs.length && space && isSecond(story, space)) return say`${name} ran${times} in a second module object${failed}`;
+  const times = runs.length > 1 ? ` ${runs.length} times` : "";
+  if (cause === "import" && !ok && !space)
+    return say`${name} ran${times}${failed}: the import took it out of ${code("sys.modules")} again`;
+  if (cause === "import" && load > runs.length && space && isSecond(story, space))
+    return say`${name} ran${times} in a second module object${failed}`;
   if (load === runs.length) return say`${name} ran${times || " for the first time"}${failed}`;
-  if (space && story.before && !story.before.spaces.has(space.token)) return say`${name} ran again in a new module object${failed}`;
+  if (space && story.before && !story.before.spaces.has(space.token))
+    return say`${name} ran again in a new module object${failed}`;
   return say`${name} ran again${times} in the same module object${failed}`;
 }
 
@@ -67,7 +85,8 @@ function errorOf(story) {
 
 /** @param {Story} story @param {Space} space @returns {Rich[]} */
 function changesOf(story, space) {
-  const marked = (/** @type {string} */ mark) => space.names.filter((name) => name.mark === mark).map(({ name }) => code(name));
+  const marked = (/** @type {string} */ mark) =>
+    space.names.filter((name) => name.mark === mark).map(({ name }) => code(name));
   const changes = [];
   const [fresh, rebound, leftover, stale] = ["new", "rebound", "leftover", "stale"].map(marked);
   if (rebound.length) changes.push(say`${someOf(rebound)} rebound`);
@@ -87,7 +106,9 @@ function leftoverWords(story, space) {
     const load = story.boundBy(space, name);
     byLoad.set(load, [...(byLoad.get(load) ?? []), code(name)]);
   }
-  return [...byLoad].map(([load, names]) => say`${someOf(names)} left over from ${load ? `load ${load}` : "an earlier load"}`);
+  return [...byLoad].map(
+    ([load, names]) => say`${someOf(names)} left over from ${load ? `load ${load}` : "an earlier load"}`,
+  );
 }
 
 /**
@@ -108,16 +129,28 @@ function outside(story, ran) {
   return sentences;
 }
 
-/** The places without a name of their own that hold what has just become old: "handlers[0]". @param {Story} story @returns {Rich[]} */
+/**
+ * The places without a name of their own that hold what has just become old: "handlers[0]".
+ *
+ * @param {Story} story
+ * @returns {Rich[]}
+ */
 function heldOn(story) {
   const before = story.before;
   if (!before) return [];
-  const fresh = story.memory.snapshot.objects.filter(({ token, stale }) => stale && before.things.has(token) && !before.things.get(token)?.stale);
+  const fresh = story.memory.snapshot.objects.filter(
+    ({ token, stale }) => stale && before.things.has(token) && !before.things.get(token)?.stale,
+  );
   const places = fresh.flatMap(({ token }) => story.memory.partsOf(token)).filter(({ thing }) => !thing.stale);
   return [...new Set(places.map((ref) => story.partPath(ref)))].map((path) => code(path));
 }
 
-/** @param {Story} story @param {(now: string, then: string) => boolean} test @param {Set<string>} ran @returns {Rich[]} */
+/**
+ * @param {Story} story
+ * @param {(now: string, then: string) => boolean} test
+ * @param {Set<string>} ran
+ * @returns {Rich[]}
+ */
 function changedNames(story, test, ran) {
   const before = story.before;
   if (!before) return [];
@@ -125,7 +158,9 @@ function changedNames(story, test, ran) {
     const then = before.snapshot.spaces.find((one) => keyOf(one) === keyOf(space));
     if (story.isOldCopy(space) || (ran.has(space.name) && story.memory.isCurrent(space))) return [];
     const marks = new Map(then?.names.map(({ name, mark }) => [name, mark]));
-    return space.names.filter(({ name, mark }) => test(mark, marks.get(name) ?? "")).map(({ name }) => code(namePath(space, name)));
+    return space.names
+      .filter(({ name, mark }) => test(mark, marks.get(name) ?? ""))
+      .map(({ name }) => code(namePath(space, name)));
   });
 }
 

@@ -39,7 +39,14 @@ const STEPS_KEPT = 200;
 
 /** @type {Pictures} */
 export const NO_PICTURES = {
-  steps: [], snapshots: new Map(), loads: [], disk: new Map(), life: 1, at: 0, asked: new Set(), holders: null,
+  steps: [],
+  snapshots: new Map(),
+  loads: [],
+  disk: new Map(),
+  life: 1,
+  at: 0,
+  asked: new Set(),
+  holders: null,
 };
 
 /**
@@ -49,28 +56,44 @@ export const NO_PICTURES = {
  * @returns {Pictures}
  */
 export function reduce(pictures, message, seq = 0) {
-  const change = /** @type {Record<string, (pictures: Pictures, message: any, seq: number) => Pictures>} */ (CHANGES)[message.kind];
+  const change = /** @type {Record<string, (pictures: Pictures, message: any, seq: number) => Pictures>} */ (CHANGES)[
+    message.kind
+  ];
   return change ? change(pictures, message, seq) : pictures;
 }
 
 const CHANGES = {
   welcome,
-  run: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => begun(p, { kind: "run", run: m.run, text: m.source, id: m.id ?? "" }, seq),
-  save: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => begun(p, { kind: "save", text: m.path, id: m.id ?? "" }, seq),
-  saved: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => (seq ? begun(p, { kind: "save", text: m.path }, seq) : p),
-  delete: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => begun(p, { kind: "delete", text: m.path, id: m.id ?? "" }, seq),
-  deleted: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => (seq ? begun(p, { kind: "delete", text: m.path }, seq) : p),
-  restart: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) => begun({ ...p, life: p.life + 1 }, { kind: "restart", text: "", id: m.id ?? "" }, seq),
+  run: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) =>
+    begun(p, { kind: "run", run: m.run, text: m.source, id: m.id ?? "" }, seq),
+  save: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) =>
+    begun(p, { kind: "save", text: m.path, id: m.id ?? "" }, seq),
+  saved: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) =>
+    seq ? begun(p, { kind: "save", text: m.path }, seq) : p,
+  delete: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) =>
+    begun(p, { kind: "delete", text: m.path, id: m.id ?? "" }, seq),
+  deleted: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) =>
+    seq ? begun(p, { kind: "delete", text: m.path }, seq) : p,
+  restart: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) =>
+    begun({ ...p, life: p.life + 1 }, { kind: "restart", text: "", id: m.id ?? "" }, seq),
   exited: (/** @type {Pictures} */ p) => ({ ...p, life: p.life + 1, holders: null }),
   accepted,
   refused,
-  loaded: (/** @type {Pictures} */ p, /** @type {Loaded} */ m) => ({ ...p, loads: [...p.loads, { life: p.life, loaded: m }] }),
+  loaded: (/** @type {Pictures} */ p, /** @type {Loaded} */ m) => ({
+    ...p,
+    loads: [...p.loads, { life: p.life, loaded: m }],
+  }),
   snapshot,
-  finished: (/** @type {Pictures} */ p, /** @type {any} */ m) => stepped(p, ({ run }) => run === m.run, { ended: true, error: m.error }),
+  finished: (/** @type {Pictures} */ p, /** @type {any} */ m) =>
+    stepped(p, ({ run }) => run === m.run, { ended: true, error: m.error }),
   disk: (/** @type {Pictures} */ p, /** @type {{files: DiskState[]}} */ m) => ({ ...p, disk: byPath(m.files) }),
   look: (/** @type {Pictures} */ p, /** @type {{seq: number}} */ m) => ({ ...p, asked: new Set([...p.asked, m.seq]) }),
-  holders: (/** @type {Pictures} */ p, /** @type {any} */ m) => ({ ...p, holders: { id: m.id, token: m.token, holding: null } }),
-  holding: (/** @type {Pictures} */ p, /** @type {Holding} */ m) => (p.holders?.id === m.id ? { ...p, holders: { ...p.holders, holding: m } } : p),
+  holders: (/** @type {Pictures} */ p, /** @type {any} */ m) => ({
+    ...p,
+    holders: { id: m.id, token: m.token, holding: null },
+  }),
+  holding: (/** @type {Pictures} */ p, /** @type {Holding} */ m) =>
+    p.holders?.id === m.id ? { ...p, holders: { ...p.holders, holding: m } } : p,
   travel: (/** @type {Pictures} */ p, /** @type {Travel} */ m) => ({ ...p, at: m.seq === newest(p)?.seq ? 0 : m.seq }),
 };
 
@@ -82,7 +105,12 @@ function welcome(_pictures, message) {
   return message.snapshot ? snapshot(next, message.snapshot) : next;
 }
 
-/** @param {Pictures} pictures @param {Partial<Step> & {kind: string, text: string}} input @param {number} seq @returns {Pictures} */
+/**
+ * @param {Pictures} pictures
+ * @param {Partial<Step> & {kind: string, text: string}} input
+ * @param {number} seq
+ * @returns {Pictures}
+ */
 function begun(pictures, input, seq) {
   const { steps } = pictures;
   if (seq && steps.some((step) => step.seq === seq)) return pictures;
@@ -93,7 +121,12 @@ function begun(pictures, input, seq) {
   return same ? pictures : { ...pictures, at: 0, steps: [...steps, step].slice(-STEPS_KEPT) };
 }
 
-/** @param {Pictures} pictures @param {(step: Step) => boolean} which @param {Partial<Step>} change @returns {Pictures} */
+/**
+ * @param {Pictures} pictures
+ * @param {(step: Step) => boolean} which
+ * @param {Partial<Step>} change
+ * @returns {Pictures}
+ */
 function stepped(pictures, which, change) {
   const at = pictures.steps.findLastIndex(which);
   return at < 0 ? pictures : { ...pictures, steps: pictures.steps.with(at, { ...pictures.steps[at], ...change }) };
@@ -114,7 +147,10 @@ function snapshot(pictures, message) {
   const looked = pictures.asked.has(message.seq);
   const known = pictures.steps.find(({ seq }) => seq === message.seq);
   const life = looked && known ? known.life : pictures.life;
-  const steps = !known && message.run ? stepped(pictures, ({ run, seq }) => run === message.run && !seq, { seq: message.seq }).steps : pictures.steps;
+  const steps =
+    !known && message.run
+      ? stepped(pictures, ({ run, seq }) => run === message.run && !seq, { seq: message.seq }).steps
+      : pictures.steps;
   const asked = new Set(pictures.asked);
   asked.delete(message.seq);
   const oldest = steps.find(({ seq }) => seq)?.seq ?? 0;
@@ -146,13 +182,20 @@ export function stepNow(pictures) {
   return (at && steps.find(({ seq }) => seq === at)) || newest(pictures);
 }
 
-/** The pictures that are missing to show the step looked at and to compare it, in the order of need. @param {Pictures} pictures */
+/**
+ * The pictures that are missing to show the step looked at and to compare it, in the order of need.
+ *
+ * @param {Pictures} pictures
+ */
 export function wanted(pictures) {
   const step = stepNow(pictures);
   if (!step) return [];
   const before = stepBefore(pictures, step);
   const needed = before ? [step, before] : [step];
-  return needed.filter((one) => !memoryAt(pictures, one)).map(({ seq }) => seq).filter((seq) => !pictures.asked.has(seq));
+  return needed
+    .filter((one) => !memoryAt(pictures, one))
+    .map(({ seq }) => seq)
+    .filter((seq) => !pictures.asked.has(seq));
 }
 
 /** The step before, in the same interpreter. @param {Pictures} pictures @param {Step} step */
@@ -166,7 +209,14 @@ function stepBefore(pictures, step) {
 const indexed = new WeakMap();
 /** @type {WeakMap<Snapshot, Snapshot>} */
 const calmed = new WeakMap();
-const NOTHING = /** @type {Snapshot} */ ({ kind: "snapshot", seq: 0, run: 0, truncated: false, spaces: [], objects: [] });
+const NOTHING = /** @type {Snapshot} */ ({
+  kind: "snapshot",
+  seq: 0,
+  run: 0,
+  truncated: false,
+  spaces: [],
+  objects: [],
+});
 
 /** @param {Snapshot} snapshot @returns {Memory} */
 export function memoryOf(snapshot) {
@@ -188,7 +238,11 @@ export function memoryAt(pictures, step) {
 /** @type {WeakMap<Pictures, Map<number, Memory | null>>} */
 const remembered = new WeakMap();
 
-/** The memory after each step: its own snapshot, or, when it brought none, that of the step before. @param {Pictures} pictures */
+/**
+ * The memory after each step: its own snapshot, or, when it brought none, that of the step before.
+ *
+ * @param {Pictures} pictures
+ */
 function memoriesOf(pictures) {
   const known = remembered.get(pictures);
   if (known) return known;
@@ -220,7 +274,9 @@ export function calm(snapshot) {
 
 /** @param {import("./wire.js").Name} name */
 function calmName(name) {
-  return name.mark === "new" || name.mark === "rebound" ? { ...name, mark: /** @type {const} */ (""), was: null } : name;
+  return name.mark === "new" || name.mark === "rebound"
+    ? { ...name, mark: /** @type {const} */ (""), was: null }
+    : name;
 }
 
 /**
@@ -241,8 +297,11 @@ export function storyOf(pictures, step = stepNow(pictures)) {
   return new Story({
     memories: known,
     whole: (first && step.live) || Boolean(memories[memories.length - 2]),
-    loads: pictures.loads.filter(({ life, loaded }) => life === step.life && (runs.has(loaded.run) || !loaded.run)).map(({ loaded }) => loaded),
+    loads: pictures.loads
+      .filter(({ life, loaded }) => life === step.life && (runs.has(loaded.run) || !loaded.run))
+      .map(({ loaded }) => loaded),
     entries: lived.filter(({ kind }) => kind === "run").map(({ run, text, error }) => ({ run, source: text, error })),
+    disk: step === newest(pictures) ? pictures.disk : null,
   });
 }
 

@@ -15,7 +15,11 @@ export function happenedTemplate(happened) {
   return html`<p class="happened"><span class="term">What happened</span> ${written(happened)}</p>`;
 }
 
-/** @param {Answer | null} answer @param {boolean} whole  on a small screen only the conclusion is shown at first @param {Asks} asks */
+/**
+ * @param {Answer | null} answer
+ * @param {boolean} whole  on a small screen only the conclusion is shown at first
+ * @param {Asks} asks
+ */
 export function inspectorTemplate(answer, whole, asks) {
   if (!answer) return nothing;
   const { state, question, sentences, so, facts, sources } = answer;
@@ -28,14 +32,30 @@ export function inspectorTemplate(answer, whole, asks) {
     </header>
     <p class="because">${sentences.map((sentence) => [written(sentence), " "])}</p>
     <div class="facts">
-      ${facts.length
-        ? html`<dl>
-            ${facts.map(({ term, value }) => html`<div><dt>${term}</dt><dd>${written(value)}</dd></div>`)}
-          </dl>`
-        : nothing}
-      ${sources.map((of) => html`<button class="button mini" @click=${() => asks.source(of)}>Source of ${of.module} load ${of.load}</button>`)}
+      ${
+        facts.length
+          ? html`<dl>
+              ${facts.map(
+                ({ term, value }) =>
+                  html`<div>
+                    <dt>${term}</dt>
+                    <dd>${written(value)}</dd>
+                  </div>`,
+              )}
+            </dl>`
+          : nothing
+      }
+      ${sources.map((of) => sourceButton(of, asks))}
     </div>
     ${so.length ? html`<p class="so">${written(so)}</p>` : html`<p class="so short">${written(sentences[0] ?? [])}</p>`}
     <button class="link whole" aria-expanded=${String(whole)} @click=${asks.more}>${whole ? "Less" : "Why?"}</button>
   </aside>`;
+}
+
+/**
+ * @param {{module: string, load: number}} of
+ * @param {Asks} asks
+ */
+function sourceButton(of, { source }) {
+  return html`<button class="button mini" @click=${() => source(of)}>Source of ${of.module} load ${of.load}</button>`;
 }

@@ -1,6 +1,8 @@
 // Lines of two texts side by side: what memory runs and what the file says. Pure; line numbers count from 1.
 
-/** @typedef {{line: number, kind: "changed" | "added" | "removed"}} LineMark  of the newer text; "removed": before `line` */
+/**
+ * @typedef {{line: number, kind: "changed" | "added" | "removed"}} LineMark  of the newer text; "removed": before `line`
+ */
 /** @typedef {{left: number, right: number}} Pair  a line of each text, 0 where one has none */
 /** @typedef {import("./wire.js").Loaded} Loaded */
 
@@ -21,7 +23,8 @@ export function lineMarks(memory, file) {
   for (const { gone, came } of hunks(alignLines(memory, file))) {
     line = came.at;
     const changed = Math.min(gone, came.count);
-    for (let at = 0; at < came.count; at += 1) marks.push({ line: line + at, kind: at < changed ? "changed" : "added" });
+    for (let at = 0; at < came.count; at += 1)
+      marks.push({ line: line + at, kind: at < changed ? "changed" : "added" });
     if (gone > came.count) marks.push({ line: line + came.count, kind: "removed" });
   }
   return marks;
@@ -57,7 +60,8 @@ export function alignLines(left, right) {
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
   let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
+  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail])
+    tail += 1;
   const middle = alignMiddle(a.slice(head, a.length - tail), b.slice(head, b.length - tail));
   return [
     ...Array.from({ length: head }, (_, at) => ({ left: at + 1, right: at + 1 })),
@@ -73,7 +77,13 @@ export function linesOf(text) {
   return lines;
 }
 
-/** By the longest common subsequence; texts too long for the table have nothing in common. @param {string[]} a @param {string[]} b @returns {Pair[]} */
+/**
+ * By the longest common subsequence; texts too long for the table have nothing in common.
+ *
+ * @param {string[]} a
+ * @param {string[]} b
+ * @returns {Pair[]}
+ */
 function alignMiddle(a, b) {
   const width = b.length + 1;
   const common = new Uint16Array(a.length * b.length > MOST_CELLS ? 0 : (a.length + 1) * width);
@@ -93,7 +103,8 @@ function walk(a, b, common, width) {
   let [x, y] = [0, 0];
   while (x < a.length || y < b.length) {
     const same = common.length && x < a.length && y < b.length && a[x] === b[y];
-    const left = same || y >= b.length || (x < a.length && (common[(x + 1) * width + y] ?? 0) >= (common[x * width + y + 1] ?? 0));
+    const left =
+      same || y >= b.length || (x < a.length && (common[(x + 1) * width + y] ?? 0) >= (common[x * width + y + 1] ?? 0));
     pairs.push({ left: left ? (x += 1) : 0, right: same || !left ? (y += 1) : 0 });
   }
   return pairs;
@@ -107,7 +118,10 @@ function walk(a, b, common, width) {
  * @returns {{module: string, load: number, title: string, source: string, ok: boolean}[]}
  */
 export function sourcesOf(loads, path) {
-  return loads.filter((one) => one.path === path && one.source !== null).map(sourceView).reverse();
+  return loads
+    .filter((one) => one.path === path && one.source !== null)
+    .map(sourceView)
+    .reverse();
 }
 
 /** @param {Loaded} loaded */

@@ -9,11 +9,12 @@ import { written } from "./badge.js";
 export function twinTemplate(items) {
   return html`<ul>
     ${items.map(
-      ({ text, state, code, children }) => html`<li class="s-${state}">
-        <span class="line">${written(text)}</span>
-        ${code ? html`<pre><code>${code}</code></pre>` : nothing}
-        ${children.length ? twinTemplate(children) : nothing}
-      </li>`,
+      ({ text, state, code, children }) =>
+        html`<li class="s-${state}">
+          <span class="line">${written(text)}</span>
+          ${code ? html`<pre><code>${code}</code></pre>` : nothing}
+          ${children.length ? twinTemplate(children) : nothing}
+        </li>`,
     )}
   </ul>`;
 }

@@ -29,8 +29,10 @@ export class Memory {
     this.names = new Map();
     /** @type {Map<number, PartRef[]>} */
     this.parts = new Map();
-    for (const space of snapshot.spaces) for (const name of space.names) file(this.names, name.value.ref, { space, name });
-    for (const thing of snapshot.objects) for (const part of thing.parts) file(this.parts, part.value.ref, { thing, part });
+    for (const space of snapshot.spaces)
+      for (const name of space.names) file(this.names, name.value.ref, { space, name });
+    for (const thing of snapshot.objects)
+      for (const part of thing.parts) file(this.parts, part.value.ref, { thing, part });
     /** @type {Map<number, Space | undefined>} */
     this.owners = new Map();
   }
@@ -52,7 +54,12 @@ export class Memory {
     return part && this.things.get(part.value.ref);
   }
 
-  /** The module in which an object was made; of an instance, its class's. @param {Thing} thing @returns {Space | undefined} */
+  /**
+   * The module in which an object was made; of an instance, its class's.
+   *
+   * @param {Thing} thing
+   * @returns {Space | undefined}
+   */
   ownerOf(thing) {
     if (!this.owners.has(thing.token)) {
       this.owners.set(thing.token, undefined); // ends the search in a circle of classes
@@ -68,7 +75,9 @@ export class Memory {
     if (made) return made;
     const copies = this.modules.filter(({ name }) => name === this.moduleOf(thing));
     const holding = copies.find(({ names }) => names.some(({ value }) => value.ref === thing.token));
-    return holding ?? copies.find(({ load }) => load === thing.load) ?? this.current.get(this.moduleOf(thing)) ?? copies[0];
+    return (
+      holding ?? copies.find(({ load }) => load === thing.load) ?? this.current.get(this.moduleOf(thing)) ?? copies[0]
+    );
   }
 
   /**
@@ -154,4 +163,9 @@ export function isDunder(name) {
 /** The key of `sys.modules`, written with or without its quotes. @param {string} key */
 export function unquoted(key) {
   return /^(['"]).*\1$/.test(key) ? key.slice(1, -1) : key;
+}
+
+/** The key of a space's card. @param {Space} space */
+export function keyOf(space) {
+  return space.token ? `o${space.token}` : space.name;
 }

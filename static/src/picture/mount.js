@@ -1,7 +1,8 @@
 // The memory pane: puts the pictures, the sentences and the views together.
 
 import { html, nothing, render } from "lit-html";
-import { EMPTY, arrange, keyOf } from "./arrange.js";
+import { EMPTY, arrange } from "./arrange.js";
+import { keyOf } from "./memory.js";
 import { badge } from "./badge.js";
 import { longLabel, stepNow, stepsOf, storyOf, wanted } from "./history.js";
 import { happenedTemplate, inspectorTemplate } from "./inspector.js";
@@ -55,6 +56,8 @@ class Pane {
     this.arrangement = EMPTY;
     /** @type {Target | null} */
     this.selected = null;
+    /** @type {Target | null} what the step on the screen has made stale, until it has been brought into sight */
+    this.found = null;
     /** @type {Set<string>} */
     this.opened = new Set();
     /** @type {Pictures | null} */
@@ -65,8 +68,16 @@ class Pane {
     this.memory = null;
     this.life = 0;
     render(SKELETON, host);
-    this.part = Object.fromEntries([...host.querySelectorAll("[data-part]")].map((one) => [/** @type {HTMLElement} */ (one).dataset.part, /** @type {HTMLElement} */ (one)]));
-    this.stage = new Stage(this.part.picture, { select: (target) => this.select(target), open: (card) => this.#open(card) });
+    this.part = Object.fromEntries(
+      [...host.querySelectorAll("[data-part]")].map((one) => [
+        /** @type {HTMLElement} */ (one).dataset.part,
+        /** @type {HTMLElement} */ (one),
+      ]),
+    );
+    this.stage = new Stage(this.part.picture, {
+      select: (target) => this.select(target),
+      open: (card) => this.#open(card),
+    });
     host.addEventListener("keydown", ({ key }) => key === "Escape" && this.selected && this.select(null));
   }
 
@@ -80,6 +91,8 @@ class Pane {
     this.part.scroll.classList.toggle("waiting", Boolean(step && !story));
     this.#chrome();
     this.#answer();
+    if (this.found) this.stage.reveal(this.found.card, this.part.answer.offsetHeight);
+    this.found = null;
   }
 
   /** @param {Target | null} target */
@@ -101,7 +114,7 @@ class Pane {
   /** @param {Story} story @param {Step} step */
   #tell(story, step) {
     const same = this.memory === story.memory && this.life === step.life;
-    const known = this.story?.before === story.before;
+    const known = this.story?.before === story.before && this.story?.past.disk === story.past.disk;
     this.story = story;
     if (same && known) return;
     if (this.life !== step.life) Object.assign(this, { arrangement: EMPTY, opened: new Set(), selected: null });
@@ -109,7 +122,8 @@ class Pane {
     this.life = step.life;
     this.memory = story.memory;
     this.#arrange();
-    this.selected = freshlyStale(story) ?? (this.selected && why(story, this.selected) ? this.selected : null);
+    this.found = freshlyStale(story);
+    this.selected = this.found ?? (this.selected && why(story, this.selected) ? this.selected : null);
     this.whole = false;
     this.#draw(animate);
   }
@@ -134,7 +148,8 @@ class Pane {
   #answer() {
     const { story, selected, pictures } = this;
     const first = story && selected && why(story, selected);
-    const holding = first && pictures?.holders?.token === first.token && pictures.at === 0 ? pictures.holders.holding : null;
+    const holding =
+      first && pictures?.holders?.token === first.token && pictures.at === 0 ? pictures.holders.holding : null;
     const answer = holding && story && selected ? why(story, selected, holding) : first;
     render(
       [
@@ -157,7 +172,10 @@ class Pane {
     const { pictures, story } = this;
     const step = pictures && stepNow(pictures);
     render(step ? afterTemplate(step) : nothing, this.part.after);
-    render(viewTemplate(this.view, (view) => this.#show(view)), this.part.view);
+    render(
+      viewTemplate(this.view, (view) => this.#show(view)),
+      this.part.view,
+    );
     render(legendTemplate(story), this.part.legend);
     this.part.empty.hidden = Boolean(step);
     this.part.time.hidden = !step;
@@ -176,7 +194,12 @@ class Pane {
   }
 }
 
-/** What an entry has just made stale, a name if there is one: what the learner should see first. @param {Story} story @returns {Target | null} */
+/**
+ * What an entry has just made stale, a name if there is one: what the learner should see first.
+ *
+ * @param {Story} story
+ * @returns {Target | null}
+ */
 function freshlyStale({ memory, before }) {
   if (!before) return null;
   const spaces = [...memory.snapshot.spaces].sort((a, b) => Number(b === memory.main) - Number(a === memory.main));
@@ -190,11 +213,16 @@ function freshlyStale({ memory, before }) {
   return thing ? { card: `o${thing.token}` } : null;
 }
 
-const SKELETON = html`
-  <header class="bar"><h2 id="memory-title">Memory</h2><span class="after" data-part="after"></span><div class="views" role="group" aria-label="View" data-part="view"></div></header>
+const SKELETON = html` <header class="bar">
+    <h2 id="memory-title">Memory</h2>
+    <span class="after" data-part="after"></span>
+    <div class="views" role="group" aria-label="View" data-part="view"></div>
+  </header>
   <ul class="legend" aria-label="What the marks mean" data-part="legend"></ul>
   <div class="scroll" tabindex="0" role="region" aria-label="Memory picture" data-part="scroll">
-    <p class="empty" data-part="empty">Run an entry, and this shows what is in memory: which names there are, what they refer to, and what is old.</p>
+    <p class="empty" data-part="empty">
+      Run an entry, and this shows what is in memory: which names there are, what they refer to, and what is old.
+    </p>
     <div class="picture" data-part="picture"></div>
     <div class="twin" data-part="text" hidden></div>
     <div data-part="limits"></div>
@@ -213,12 +241,17 @@ function afterTemplate(step) {
 /** @param {string} view @param {(view: string) => void} show */
 function viewTemplate(view, show) {
   const button = (/** @type {string} */ name, /** @type {string} */ label) =>
-    html`<button class="button mini" aria-pressed=${String(view === name)} @click=${() => show(name)}>${label}</button>`;
+    html`<button class="button mini" aria-pressed=${String(view === name)} @click=${() => show(name)}>
+      ${label}
+    </button>`;
   return [button("picture", "Picture"), button("text", "Text")];
 }
 
 /** @param {Story | null} story */
 function legendTemplate(story) {
   const added = story?.memory.snapshot.spaces.some(({ names }) => names.some(({ mark }) => mark === "added"));
-  return ORDER.filter((state) => state !== "added" || added).map((state) => html`<li title=${STATES[state].means}>${badge(state)}<span class="sr">: ${STATES[state].means}</span></li>`);
+  return ORDER.filter((state) => state !== "added" || added).map(
+    (state) =>
+      html`<li title=${STATES[state].means}>${badge(state)}<span class="sr">: ${STATES[state].means}</span></li>`,
+  );
 }

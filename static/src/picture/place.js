@@ -4,7 +4,9 @@
  * @typedef {import("./arrange.js").Arrangement} Arrangement
  * @typedef {import("./arrange.js").Card} Card
  */
-/** @typedef {{height: number, head: number, rows: Map<string, number>}} Size  `head` and `rows`: middles, from the card's top */
+/**
+ * @typedef {{height: number, head: number, rows: Map<string, number>}} Size  `head` and `rows`: middles, from the card's top
+ */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 /** @typedef {{x: number, width: number}} Column */
 /** @typedef {{narrow: boolean, columns: Column[], gap: number}} Frame */
@@ -25,13 +27,17 @@ const SHARES = [
 
 /** The columns that fit into `width`. @param {number} width @returns {Frame} */
 export function frameOf(width) {
-  if (width < NARROW) return { narrow: true, gap: RAILS, columns: [{ x: 12, width: Math.max(160, width - 24 - RAILS) }] };
+  if (width < NARROW)
+    return { narrow: true, gap: RAILS, columns: [{ x: 12, width: Math.max(160, width - 24 - RAILS) }] };
   const tight = width < 640;
   const gap = tight ? 38 : 52;
   const edge = tight ? 14 : 16;
   const least = SHARES.map((share) => (tight ? share.least - 16 : share.least));
   const widths = share(Math.min(width, 1240) - 2 * edge - 2 * gap, least);
-  const columns = widths.map((one, at) => ({ x: edge + widths.slice(0, at).reduce((sum, w) => sum + w + gap, 0), width: one }));
+  const columns = widths.map((one, at) => ({
+    x: edge + widths.slice(0, at).reduce((sum, w) => sum + w + gap, 0),
+    width: one,
+  }));
   return { narrow: false, gap, columns };
 }
 
@@ -80,7 +86,9 @@ function stack(cards, sizes, column) {
 function columns(arrangement, sizes, frame) {
   const top = frame.gap < 52 ? 16 : 20;
   const cards = new Map(arrangement.cards.map((card) => [card.key, card]));
-  const [left, middle, right] = frame.columns.map((column, at) => new Pile(column, top, at ? SPACE.cards : SPACE.names, sizes));
+  const [left, middle, right] = frame.columns.map(
+    (column, at) => new Pile(column, top, at ? SPACE.cards : SPACE.names, sizes),
+  );
   const waiting = [...arrangement.columns[2]];
   for (const key of arrangement.columns[0]) left.add(key);
   for (const key of arrangement.columns[1]) {

@@ -35,19 +35,29 @@ export function explainThing(story, thing, ref) {
 function heldWords(story, thing, ref) {
   const what = say`the ${nounOf(thing)} of load ${thing.load}`;
   if (ref?.name.origin) return say`${code(story.importOf(ref.space, ref.name))} copied a reference to ${what}.`;
-  if (ref && ref.space === story.memory.ownerOf(thing)) return say`The older copy of ${code(ref.space.name)} still holds ${what}.`;
-  if (ref) return say`${code(ref.name.name)} was bound to ${what}, and a name keeps its object until it is bound again.`;
+  if (ref && ref.space === story.memory.ownerOf(thing))
+    return say`The older copy of ${code(ref.space.name)} still holds ${what}.`;
+  if (ref)
+    return say`${code(ref.name.name)} was bound to ${what}, and a name keeps its object until it is bound again.`;
   const [member] = memberOf(story, thing);
   if (member) return member;
   const holders = story.holdersOf(thing.token);
-  if (holders.length) return say`This is ${what}; ${someOf(holders.map((text) => code(text)), 3)} still ${holders.length > 1 ? "refer" : "refers"} to it.`;
+  if (holders.length)
+    return say`This is ${what}; ${someOf(
+      holders.map((text) => code(text)),
+      3,
+    )} still ${holders.length > 1 ? "refer" : "refers"} to it.`;
   return say`This is ${what}; no name refers to it, but something that is not drawn does, such as a running call.`;
 }
 
 /** @param {Story} story @param {Thing} thing @returns {Rich[]} */
 function memberOf(story, thing) {
-  const held = story.memory.partsOf(thing.token).find(({ thing: by }) => by.kind === "class" && thing.home.startsWith(`${by.home}.`));
-  return held ? [say`It belongs to the class ${code(held.thing.label)} of load ${held.thing.load}, which is still in use.`] : [];
+  const held = story.memory
+    .partsOf(thing.token)
+    .find(({ thing: by }) => by.kind === "class" && thing.home.startsWith(`${by.home}.`));
+  return held
+    ? [say`It belongs to the class ${code(held.thing.label)} of load ${held.thing.load}, which is still in use.`]
+    : [];
 }
 
 /** @param {Story} story @param {Thing} thing @returns {Rich} */
@@ -66,7 +76,8 @@ function superseded(story, thing, ref) {
   if (!successor) return [];
   const sentences = [successorWords(story, thing, successor)];
   const elsewhere = ref && ref.space !== story.memory.current.get(successor.module);
-  if (elsewhere && ref.space !== story.memory.ownerOf(thing)) sentences.push(say`Nothing told ${code(ref.space.name)}.`);
+  if (elsewhere && ref.space !== story.memory.ownerOf(thing))
+    sentences.push(say`Nothing told ${code(ref.space.name)}.`);
   return sentences;
 }
 
@@ -76,7 +87,7 @@ function successorWords(story, thing, { way, module, name, load, cause, now }) {
   const noun = top ? nounOf(thing) : "";
   switch (way) {
     case "copied":
-      return say`A later import made a second module object ${code(module)}, with ${noun ? say`a ${noun} of its own` : say`its own ${code(name)}`}.`;
+      return say`A later import made a second module object ${code(module)}, with ${ownWords(noun, name)}.`;
     case "gone":
       return say`${code(`${module}.${name}`)} is gone.`;
     case "remade":
@@ -91,6 +102,15 @@ function loadWords(thing, load, cause) {
   return cause === "reload" && load === thing.load + 1 ? "The reload" : `Load ${load}`;
 }
 
+/**
+ * @param {string} noun
+ * @param {string} name
+ * @returns {Rich}
+ */
+function ownWords(noun, name) {
+  return noun ? say`a ${noun} of its own` : say`its own ${code(name)}`;
+}
+
 // --- instances ---
 
 /** @param {Story} story @param {Thing} thing @param {NameRef | null} ref @returns {Rich[]} */
@@ -98,7 +118,9 @@ function oldInstance(story, thing, ref) {
   const type = story.memory.classOf(thing);
   const path = ref ? code(ref.name.name) : say`This object`;
   const name = type?.label ?? thing.type;
-  const sentences = [say`${path} was made from the class ${code(name)} of load ${thing.load}, and an object keeps its class.`];
+  const sentences = [
+    say`${path} was made from the class ${code(name)} of load ${thing.load}, and an object keeps its class.`,
+  ];
   const successor = type && story.successorOf(type);
   if (!type || !successor) return sentences;
   sentences.push(successorWords(story, type, successor));
@@ -116,8 +138,19 @@ function typed({ space, name }) {
 function suspended(story, thing) {
   return [
     say`It is suspended inside code of load ${thing.load} and will end in that code.`,
-    say`Names that it looks up from now on, it looks up in ${code(story.memory.ownerOf(thing)?.name ?? "its module")} as that is now.`,
+    say`The names it still looks up, it looks up in ${globalsWords(story, thing)} as they are then.`,
   ];
+}
+
+/**
+ * @param {Story} story
+ * @param {Thing} thing
+ * @returns {Rich}
+ */
+function globalsWords(story, thing) {
+  const owner = story.memory.ownerOf(thing);
+  if (!owner) return say`its module`;
+  return say`${story.isOldCopy(owner) ? "the older copy of " : ""}${code(owner.name)}`;
 }
 
 // --- the conclusion ---
@@ -126,16 +159,22 @@ function suspended(story, thing) {
 export function outcomeOf(story, thing) {
   const type = thing.kind === "instance" ? story.memory.classOf(thing) : thing.kind === "class" ? thing : undefined;
   const owner = story.memory.ownerOf(thing);
-  const subject = type ? (thing.kind === "class" ? "its instances run" : "its methods are") : "it runs";
-  if (!owner || (!type && !story.memory.globalsOf(thing))) return type ? [] : say`So it runs the ${strong("old code")}.`;
-  return say`So ${subject} the ${strong("old code")}${valuesWords(story, thing, owner)}.`;
+  const subject = type ? (thing.kind === "class" ? "its instances and subclasses keep" : "its methods run") : "it runs";
+  if (!owner || (!type && !story.memory.globalsOf(thing)))
+    return type ? [] : say`So it runs the ${strong("old code")}.`;
+  const runs = thing.kind === "class" ? ", which runs" : "";
+  return say`So ${subject} the ${strong("old code")}${runs}${valuesWords(story, thing, owner)}.`;
 }
 
 /** @param {Story} story @param {Thing} thing @param {import("./memory.js").Space} owner @returns {Rich} */
 function valuesWords(story, thing, owner) {
-  if (!story.memory.isCurrent(owner)) return say` on the ${strong("old values")}: its globals are the older copy of ${code(owner.name)}`;
-  if (story.isHalfNew(owner)) return say` on what the failed load left in ${code(owner.name)}: some values new, some old`;
-  return owner.load > thing.load ? say` on the ${strong("new values")}` : say`, on the values that ${code(owner.name)} has now`;
+  if (!story.memory.isCurrent(owner))
+    return say` on the ${strong("old values")}: its globals are the older copy of ${code(owner.name)}`;
+  if (story.isHalfNew(owner))
+    return say` on what the failed load left in ${code(owner.name)}: some values new, some old`;
+  return owner.load > thing.load
+    ? say` on the ${strong("new values")}`
+    : say` on the values that ${code(owner.name)} has now`;
 }
 
 // --- what is not stale ---
@@ -148,12 +187,23 @@ function describe(story, thing) {
   if (thing.kind === "method") sentences.push(...methodWords(story, thing));
   else if (isPartial(thing)) sentences.push(...partialWords(story, thing));
   else if (thing.kind === "class") sentences.push(...classWords(story, thing));
-  else if (thing.load && owner) sentences.push(say`It is ${thing.kind === "instance" ? "an instance of the class" : `the ${nounOf(thing)}`} that load ${thing.load} of ${code(owner.name)} made.`);
+  else if (thing.load && owner)
+    sentences.push(
+      say`It is ${thing.kind === "instance" ? "an instance of the class" : `the ${nounOf(thing)}`} that load ${thing.load} of ${code(owner.name)} made.`,
+    );
   if (stale.length && !["method", "class"].includes(thing.kind) && !isPartial(thing)) {
-    sentences.push(say`It holds old objects: ${someOf(stale.map((part) => code(story.partPath({ thing, part }))), 4)}. Whoever reaches them through it gets the old ones.`);
+    sentences.push(
+      say`It holds old objects: ${someOf(
+        stale.map((part) => code(story.partPath({ thing, part }))),
+        4,
+      )}. Whoever reaches them through it gets the old ones.`,
+    );
   }
   const [ref] = story.memory.namesOf(thing.token);
-  if (!sentences.length) sentences.push(ref ? say`${code(namePath(ref.space, ref.name.name))} refers to it.` : say`It is part of another object.`);
+  if (!sentences.length)
+    sentences.push(
+      ref ? say`${code(namePath(ref.space, ref.name.name))} refers to it.` : say`It is part of another object.`,
+    );
   return sentences;
 }
 
@@ -166,7 +216,9 @@ function methodWords(story, thing) {
   const successor = held.stale && story.successorOf(held);
   const keeps = say`Its function is ${code(held.label)} of load ${held.load}`;
   if (!successor) return [...words, say`${keeps}.`];
-  words.push(say`${keeps}${self?.stale ? ", its object an instance of the class of that load" : ""}. ${successorWords(story, held, successor)}`);
+  words.push(
+    say`${keeps}${self?.stale ? ", its object an instance of the class of that load" : ""}. ${successorWords(story, held, successor)}`,
+  );
   return [...words, say`A bound method does not look the function up again.`];
 }
 
@@ -176,7 +228,9 @@ function partialWords(story, thing) {
   if (!held) return [say`A partial keeps the function that it was given.`];
   const successor = held.stale && story.successorOf(held);
   const keeps = say`A partial keeps the function that it was given: ${code(held.label)} of load ${held.load}.`;
-  return successor ? [keeps, successorWords(story, held, successor), say`The partial does not look it up again.`] : [keeps];
+  return successor
+    ? [keeps, successorWords(story, held, successor), say`The partial does not look it up again.`]
+    : [keeps];
 }
 
 /** @param {Story} story @param {Thing} thing @returns {Rich[]} */
@@ -193,7 +247,11 @@ function classWords(story, thing) {
     ...made,
     say`Its base is the class ${code(old.label)} of load ${old.load}: a class keeps the bases it was made with.`,
     ...(successor ? [successorWords(story, old, successor)] : []),
-    ...(owner ? [say`Run ${code(owner.name)} again after ${code(story.memory.ownerOf(old)?.name ?? "it")}, and a class with the new base is made.`] : []),
+    ...(owner
+      ? [
+          say`Run ${code(owner.name)} again after ${code(story.memory.ownerOf(old)?.name ?? "it")}, and a class with the new base is made.`,
+        ]
+      : []),
   ];
 }
 
@@ -210,5 +268,12 @@ function isPartial({ type }) {
 
 /** @param {Thing} thing */
 export function nounOf({ kind }) {
-  return kind === "function" || kind === "class" || kind === "list" || kind === "dict" || kind === "set" || kind === "tuple" ? kind : "object";
+  return kind === "function" ||
+    kind === "class" ||
+    kind === "list" ||
+    kind === "dict" ||
+    kind === "set" ||
+    kind === "tuple"
+    ? kind
+    : "object";
 }

@@ -39,7 +39,9 @@ export function listed(items) {
 
 /** The first few of many: "a, b, c and 4 more". @param {Rich[]} items @param {number} [most] */
 export function someOf(items, most = 6) {
-  return items.length <= most ? listed(items) : listed([...items.slice(0, most - 1), [`${items.length - most + 1} more`]]);
+  return items.length <= most
+    ? listed(items)
+    : listed([...items.slice(0, most - 1), [`${items.length - most + 1} more`]]);
 }
 
 /** @param {Rich[]} sentences @param {string} [between] @returns {Rich} */
@@ -49,5 +51,7 @@ export function joined(sentences, between = " ") {
 
 /** @param {Rich} rich */
 export function plain(rich) {
-  return rich.map((piece) => (typeof piece === "string" ? piece : "code" in piece ? piece.code : piece.strong)).join("");
+  return rich
+    .map((piece) => (typeof piece === "string" ? piece : "code" in piece ? piece.code : piece.strong))
+    .join("");
 }

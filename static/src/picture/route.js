@@ -11,7 +11,9 @@
  * @typedef {import("./place.js").Frame} Frame
  */
 /** @typedef {"ahead" | "back" | "loop" | "across" | "rail"} Way */
-/** @typedef {{arrow: Arrow, way: Way, side: "left" | "right", lane: number, port: number, dock: number, channel: number}} Route */
+/**
+ * @typedef {{arrow: Arrow, way: Way, side: "left" | "right", lane: number, port: number, dock: number, channel: number}} Route
+ */
 /** @typedef {{dx: number, dy: number}} Shift */
 
 const STILL = { dx: 0, dy: 0 };
@@ -75,11 +77,19 @@ function spread(nth, room) {
   return (nth % most) * 8;
 }
 
-/** The heights at which a line passes the middle column without crossing a card. @param {string[]} keys @param {ReadonlyMap<string, Box>} boxes */
+/**
+ * The heights at which a line passes the middle column without crossing a card.
+ *
+ * @param {string[]} keys
+ * @param {ReadonlyMap<string, Box>} boxes
+ */
 function gapsOf(keys, boxes) {
   const middle = keys.flatMap((key) => boxes.get(key) ?? []);
   const top = middle.length ? middle[0].y - 10 : 20;
-  return [top, ...middle.map(({ y, height }, at) => (middle[at + 1] ? (y + height + middle[at + 1].y) / 2 : y + height + 14))];
+  return [
+    top,
+    ...middle.map(({ y, height }, at) => (middle[at + 1] ? (y + height + middle[at + 1].y) / 2 : y + height + 14)),
+  ];
 }
 
 /** @param {number[]} gaps @param {number} from @param {number} to */
@@ -107,7 +117,9 @@ function shareLanes(routes, boxes) {
     const lanes = groups.get(group) ?? [];
     groups.set(group, lanes);
     const { low, high } = route.way === "across" ? { low: 0, high: Infinity } : span(route);
-    const free = Array.from({ length: LANES }, (_, at) => at).find((at) => !lanes[at]?.some((one) => one.low < high && low < one.high));
+    const free = Array.from({ length: LANES }, (_, at) => at).find(
+      (at) => !lanes[at]?.some((one) => one.low < high && low < one.high),
+    );
     route.lane = free ?? lanes.reduce((best, lane, at) => (lane.length < lanes[best].length ? at : best), 0);
     (lanes[route.lane] ??= []).push({ low, high, to: route.arrow.to });
   }
@@ -127,9 +139,16 @@ export function pathOf(route, boxes, frame, width, shifts) {
   return PATHS[route.way](ends, route, frame, width);
 }
 
-/** @typedef {{x: number, y: number, tx: number, ty: number, right: number}} Ends  `right`: the right edge of the target */
+/**
+ * @typedef {{x: number, y: number, tx: number, ty: number, right: number}} Ends  `right`: the right edge of the target
+ */
 
-/** @param {Route} route @param {ReadonlyMap<string, Box>} boxes @param {ReadonlyMap<string, Shift>} shifts @returns {Ends} */
+/**
+ * @param {Route} route
+ * @param {ReadonlyMap<string, Box>} boxes
+ * @param {ReadonlyMap<string, Shift>} shifts
+ * @returns {Ends}
+ */
 function endsOf({ arrow, way, side, port, dock }, boxes, shifts) {
   const from = /** @type {Box} */ (boxes.get(arrow.from));
   const to = /** @type {Box} */ (boxes.get(arrow.to));
@@ -176,7 +195,15 @@ const PATHS = {
   },
 };
 
-/** Out to a lane, along it, and back in, with rounded corners. @param {number} x @param {number} y @param {number} out @param {number} tx @param {number} ty */
+/**
+ * Out to a lane, along it, and back in, with rounded corners.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {number} out
+ * @param {number} tx
+ * @param {number} ty
+ */
 function bracket(x, y, out, tx, ty) {
   const turn = Math.min(8, Math.abs(ty - y) / 2);
   const down = ty > y ? turn : -turn;

@@ -2,4 +2,5 @@
 
 export { countsOf, whatHappened } from "./happened.js";
 export { twinOf } from "./twin.js";
-export { noteOf, spoken, why } from "./why.js";
+export { noteOf } from "./about_space.js";
+export { spoken, why } from "./why.js";

@@ -68,6 +68,16 @@ export class Stage {
     this.#light(picture);
   }
 
+  /** Scrolls so that a card can be seen above what covers the lower end. @param {string} key @param {number} covered */
+  reveal(key, covered) {
+    const box = this.boxes.get(key);
+    const scroller = /** @type {HTMLElement} */ (this.root.parentElement);
+    const room = scroller.clientHeight - covered;
+    if (!box || (box.y >= scroller.scrollTop && box.y + Math.min(box.height, room) <= scroller.scrollTop + room))
+      return;
+    scroller.scrollTo({ top: Math.max(0, box.y - 40), behavior: this.calm.matches ? "auto" : "smooth" });
+  }
+
   close() {
     cancelAnimationFrame(this.frame);
     this.resize.disconnect();
@@ -85,9 +95,15 @@ export class Stage {
   #renderCards({ arrangement, notes, selected }) {
     const { narrow } = frameOf(this.width);
     const cards = new Map(arrangement.cards.map((card) => [card.key, card]));
-    const side = (/** @type {{to: string}} */ row, /** @type {Card} */ card) => sideOf(card.column, cards.get(row.to)?.column ?? 0, narrow);
+    const side = (/** @type {{to: string}} */ row, /** @type {Card} */ card) =>
+      sideOf(card.column, cards.get(row.to)?.column ?? 0, narrow);
     render(cardList(arrangement.cards, { cards, notes, selected, sideOf: side, ...this.asks }), this.list);
-    this.elements = new Map([...this.list.children].map((one) => [/** @type {HTMLElement} */ (one).dataset.key ?? "", /** @type {HTMLElement} */ (one)]));
+    this.elements = new Map(
+      [...this.list.children].map((one) => [
+        /** @type {HTMLElement} */ (one).dataset.key ?? "",
+        /** @type {HTMLElement} */ (one),
+      ]),
+    );
     this.#rove();
   }
 
@@ -121,10 +137,12 @@ export class Stage {
 
   /** Where each card is seen now, in the middle of a transition too. @returns {Map<string, Box>} */
   #visible() {
-    return new Map([...this.boxes].map(([key, box]) => {
-      const shift = this.shifts.get(key);
-      return [key, shift ? { ...box, x: box.x + shift.dx, y: box.y + shift.dy } : box];
-    }));
+    return new Map(
+      [...this.boxes].map(([key, box]) => {
+        const shift = this.shifts.get(key);
+        return [key, shift ? { ...box, x: box.x + shift.dx, y: box.y + shift.dy } : box];
+      }),
+    );
   }
 
   /** @param {string} key @param {number} x @param {number} y */
@@ -133,7 +151,11 @@ export class Stage {
     if (element) element.style.transform = `translate(${x}px,${y}px)`;
   }
 
-  /** @param {Map<string, Box>} from @param {Element[]} wires  those that were not there @param {{top: number, bottom: number}} seen */
+  /**
+   * @param {Map<string, Box>} from
+   * @param {Element[]} wires  those that were not there
+   * @param {{top: number, bottom: number}} seen
+   */
   #move(from, wires, seen) {
     const isSeen = (/** @type {Box} */ { y, height }) => y < seen.bottom && y + height > seen.top;
     const moves = [...this.boxes].flatMap(([key, box]) => {
@@ -154,7 +176,8 @@ export class Stage {
     const step = () => {
       const done = Math.min(1, (performance.now() - start) / GLIDE);
       const left = (1 - done) ** 3;
-      this.shifts = done < 1 ? new Map(moves.map(({ key, dx, dy }) => [key, { dx: dx * left, dy: dy * left }])) : new Map();
+      this.shifts =
+        done < 1 ? new Map(moves.map(({ key, dx, dy }) => [key, { dx: dx * left, dy: dy * left }])) : new Map();
       for (const { key, dx, dy } of moves) {
         const box = this.boxes.get(key);
         if (box) this.#put(key, box.x + dx * left, box.y + dy * left);
@@ -169,7 +192,9 @@ export class Stage {
   #leaving({ cards }) {
     const staying = new Set(cards.map(({ key }) => key));
     const gone = [...this.elements].filter(([key]) => !staying.has(key));
-    return gone.length > MOST_MOVING ? [] : gone.map(([, element]) => /** @type {HTMLElement} */ (element.cloneNode(true)));
+    return gone.length > MOST_MOVING
+      ? []
+      : gone.map(([, element]) => /** @type {HTMLElement} */ (element.cloneNode(true)));
   }
 
   /** @param {HTMLElement} ghost */
@@ -185,7 +210,9 @@ export class Stage {
   #light({ arrangement, selected }) {
     const row = selected?.name === undefined ? "" : `${selected.card}.${selected.name}`;
     this.root.classList.toggle("lighting", Boolean(selected) && arrangement.arrows.length > 24);
-    this.wires.light(({ arrow }) => (row ? arrow.row === row : arrow.from === selected?.card || arrow.to === selected?.card));
+    this.wires.light(({ arrow }) =>
+      row ? arrow.row === row : arrow.from === selected?.card || arrow.to === selected?.card,
+    );
   }
 
   // --- the keyboard: one stop for Tab, arrows from card to card and from name to name ---
@@ -196,7 +223,10 @@ export class Stage {
 
   #rove() {
     const buttons = this.#buttons();
-    const here = buttons.find((button) => button === document.activeElement) ?? buttons.find((button) => button.ariaPressed === "true") ?? buttons[0];
+    const here =
+      buttons.find((button) => button === document.activeElement) ??
+      buttons.find((button) => button.ariaPressed === "true") ??
+      buttons[0];
     for (const button of buttons) button.tabIndex = button === here ? 0 : -1;
   }
 
@@ -207,8 +237,12 @@ export class Stage {
     const titles = buttons.filter((button) => button.classList.contains("title"));
     const title = titles.findLastIndex((button) => buttons.indexOf(button) <= at);
     const to = {
-      ArrowDown: buttons[at + 1], ArrowUp: buttons[at - 1], ArrowRight: titles[title + 1], ArrowLeft: titles[title - 1],
-      Home: buttons[0], End: buttons[buttons.length - 1],
+      ArrowDown: buttons[at + 1],
+      ArrowUp: buttons[at - 1],
+      ArrowRight: titles[title + 1],
+      ArrowLeft: titles[title - 1],
+      Home: buttons[0],
+      End: buttons[buttons.length - 1],
     }[event.key];
     if (at < 0 || !to || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -217,7 +251,12 @@ export class Stage {
   }
 }
 
-/** Layout sizes, which a running transition does not change. @param {HTMLElement | undefined} element @returns {Size} */
+/**
+ * Layout sizes, which a running transition does not change.
+ *
+ * @param {HTMLElement | undefined} element
+ * @returns {Size}
+ */
 function sizeOf(element) {
   if (!element) return { height: 0, head: 0, rows: new Map() };
   const header = /** @type {HTMLElement} */ (element.firstElementChild);

@@ -9,6 +9,7 @@ import { Memory, unquoted } from "./memory.js";
  * @typedef {import("./memory.js").Name} Name
  * @typedef {import("./memory.js").PartRef} PartRef
  * @typedef {import("./wire.js").Loaded} Loaded
+ * @typedef {import("./wire.js").DiskState} DiskState
  */
 /**
  * @typedef {object} Past
@@ -16,6 +17,7 @@ import { Memory, unquoted } from "./memory.js";
  * @property {boolean} whole  whether the memory just before the one looked at is among them
  * @property {Loaded[]} loads  of this interpreter, up to this step
  * @property {{run: number, source: string, error: string}[]} entries  of this interpreter, up to this step
+ * @property {ReadonlyMap<string, DiskState> | null} disk  the files now; null when the step is not the newest
  */
 /**
  * How a name of a module came to hold another object than the one looked at.
@@ -125,7 +127,9 @@ export class Story {
 
   /** Who refers to an object, as paths: "__main__.printer", "handlers[0]". @param {number} token @returns {string[]} */
   holdersOf(token) {
-    const names = this.memory.namesOf(token).map(({ space, name }) => namePath(space, name.name) + (this.isOldCopy(space) ? " (older copy)" : ""));
+    const names = this.memory
+      .namesOf(token)
+      .map(({ space, name }) => namePath(space, name.name) + (this.isOldCopy(space) ? " (older copy)" : ""));
     const parts = this.memory.partsOf(token).filter(({ part }) => part.key !== "__globals__");
     return [...new Set([...names, ...parts.map((ref) => this.partPath(ref))])];
   }
@@ -141,7 +145,13 @@ export class Story {
     return `${owner}.${part.key}`;
   }
 
-  /** What a learner would type to reach an object, else its label. @param {Thing} thing @param {number} [depth] @returns {string} */
+  /**
+   * What a learner would type to reach an object, else its label.
+   *
+   * @param {Thing} thing
+   * @param {number} [depth]
+   * @returns {string}
+   */
   nameOf(thing, depth = 3) {
     const [ref] = this.memory.namesOf(thing.token);
     if (ref) return ref.space === this.memory.main ? ref.name.name : namePath(ref.space, ref.name.name);
@@ -150,7 +160,9 @@ export class Story {
     const owner = this.nameOf(held.thing, depth - 1);
     const { kind } = held.thing;
     if (/^(cell|default) /.test(held.part.key)) return thing.label;
-    return kind === "list" || kind === "tuple" || kind === "dict" ? `${owner}[${held.part.key}]` : `${owner}.${held.part.key}`;
+    return kind === "list" || kind === "tuple" || kind === "dict"
+      ? `${owner}[${held.part.key}]`
+      : `${owner}.${held.part.key}`;
   }
 }
 

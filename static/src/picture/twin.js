@@ -1,15 +1,16 @@
 // The picture as nested lists, in the reading order of the cards and with the same sentences. Pure.
 
-import { noteOf, spoken, why } from "./why.js";
-import { code, say } from "./rich.js";
+import { noteOf } from "./about_space.js";
+import { spoken, why } from "./why.js";
+import { code, joined, say } from "./rich.js";
 import { STATES } from "./states.js";
-import { CACHE } from "./memory.js";
+import { CACHE, keyOf } from "./memory.js";
 
 /**
  * @typedef {import("./story.js").Story} Story
  * @typedef {import("./arrange.js").Arrangement} Arrangement
- * @typedef {import("./arrange.js").Card} Card
- * @typedef {import("./arrange.js").Row} Row
+ * @typedef {import("./scene.js").Card} Card
+ * @typedef {import("./scene.js").Row} Row
  * @typedef {import("./rich.js").Rich} Rich
  * @typedef {import("./states.js").State} State
  */
@@ -24,43 +25,49 @@ const TELLING = new Set(["stale", "leftover", "added"]);
  */
 export function twinOf(story, arrangement) {
   const cards = new Map(arrangement.cards.map((card) => [card.key, card]));
+  /** @type {Set<string>} what has been told need not be told again */
+  const told = new Set();
   return arrangement.cards.map((card) => {
-    const space = story.memory.snapshot.spaces.find(({ token, name }) => (token ? token === card.token : name === card.title));
+    const space = story.memory.snapshot.spaces.find((one) => keyOf(one) === card.key);
+    const children = card.rows.map((row) => rowItem(story, card, row, cards, told));
     const note = space ? noteOf(story, space) : [];
-    /** @type {Item[]} */
-    const children = card.rows.map((row) => rowItem(story, card, row, cards));
     if (note.length) children.push(item(note));
-    if (card.state === "stale") children.push(...reason(story, { card: card.key }));
+    if (card.state === "stale") children.push(...reason(story, { card: card.key }, told));
     const more = card.folded + card.hidden;
-    if (more) children.push(item(say`${more} more, not shown`));
-    return { text: cardText(card), state: card.state, code: card.code, children };
+    if (more) children.push(item(say`${more.toLocaleString("en")} more, not shown`));
+    return { text: say`${cardWords(card)}${stateWord(card.state)}`, state: card.state, code: card.code, children };
   });
 }
 
-/** @param {Card} card @returns {Rich} */
-function cardText(card) {
-  const load = card.load ? `, load ${card.load}` : "";
-  return say`${card.word} ${code(card.title)}${load}${stateWord(card.state)}`;
+/** "function printer(), load 1": what a card is called in a sentence. @param {Card} card @returns {Rich} */
+export function cardWords({ kind, word, title, load }) {
+  const [noun, ...rest] = word.split(", ");
+  const named =
+    kind === "instance" || title.startsWith(noun.split(".").at(-1) ?? "") ? code(title) : say`${noun} ${code(title)}`;
+  return say`${named}${[load && `load ${load}`, ...rest]
+    .filter(Boolean)
+    .map((one) => `, ${one}`)
+    .join("")}`;
 }
 
-/** @param {Story} story @param {Card} card @param {Row} row @param {Map<string, Card>} cards @returns {Item} */
-function rowItem(story, card, row, cards) {
+/**
+ * @param {Story} story
+ * @param {Card} card
+ * @param {Row} row
+ * @param {Map<string, Card>} cards
+ * @param {Set<string>} told
+ * @returns {Item}
+ */
+function rowItem(story, card, row, cards, told) {
   const target = cards.get(row.to);
-  const value = target ? say` refers to ${referenceText(target)}` : row.text ? say` = ${code(row.text)}` : [];
+  const value = target ? say` refers to the ${cardWords(target)}` : row.text ? say` = ${code(row.text)}` : [];
   const was = row.was ? `, was ${row.was}` : "";
   const hint = row.hint && !row.back ? ` (${row.hint})` : "";
   const text = say`${code(row.name)}${hint}${value}${stateWord(row.state)}${was}`;
-  const space = card.kind === "module" || card.kind === "namespace";
-  const told = space && card.title !== CACHE && TELLING.has(row.state);
+  const named = card.kind === "module" || (card.kind === "namespace" && card.title !== CACHE);
   const name = row.key.slice(card.key.length + 1);
-  return { ...item(text), state: row.state, children: told ? reason(story, { card: card.key, name }) : [] };
-}
-
-/** @param {Card} target @returns {Rich} */
-export function referenceText(target) {
-  const load = target.load ? `, load ${target.load}` : "";
-  const stale = target.state === "stale" ? ", stale" : "";
-  return say`the ${target.word} ${code(target.title)}${load}${stale}`;
+  const children = named && TELLING.has(row.state) ? reason(story, { card: card.key, name }, told) : [];
+  return { ...item(text), state: row.state, children };
 }
 
 /** @param {State} state */
@@ -68,10 +75,13 @@ function stateWord(state) {
   return state === "same" ? "" : `: ${STATES[state].word}`;
 }
 
-/** @param {Story} story @param {import("./why.js").Target} target @returns {Item[]} */
-function reason(story, target) {
+/** @param {Story} story @param {import("./why.js").Target} target @param {Set<string>} told @returns {Item[]} */
+function reason(story, target, told) {
   const answer = why(story, target);
-  return answer ? [item([spoken(answer)])] : [];
+  const text = answer ? spoken(answer) : "";
+  if (!answer || told.has(text)) return [];
+  told.add(text);
+  return [item(joined(answer.so.length ? [...answer.sentences, answer.so] : answer.sentences))];
 }
 
 /** @param {Rich} text @returns {Item} */

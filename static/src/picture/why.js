@@ -1,10 +1,10 @@
 // The answer to a click: why is this name or object as it is? Two or three sentences made from facts, and the facts. Pure.
 
-import { CACHE, MAIN } from "./memory.js";
-import { keyOf } from "./arrange.js";
+import { aboutSpace } from "./about_space.js";
+import { CACHE, MAIN, keyOf } from "./memory.js";
 import { explainThing, outcomeOf } from "./reasons.js";
-import { code, joined, listed, plain, say, someOf } from "./rich.js";
-import { STATES, stateOf } from "./states.js";
+import { code, joined, plain, say, someOf } from "./rich.js";
+import { stateOf } from "./states.js";
 import { namePath } from "./story.js";
 
 /**
@@ -51,9 +51,19 @@ function aboutName(story, space, name, holding) {
   const state = stateOf(name.mark);
   const thing = story.memory.things.get(name.value.ref);
   const path = pathWords(story, space, name.name);
-  const base = { state, question: QUESTIONS[state](path), token: thing?.token ?? 0, sources: sourcesOf(story, space, name, thing) };
+  const base = {
+    state,
+    question: QUESTIONS[state](path),
+    token: thing?.token ?? 0,
+    sources: sourcesOf(story, space, name, thing),
+  };
   if (state === "stale" && thing?.stale) {
-    return { ...base, sentences: explainThing(story, thing, { space, name }), so: outcomeOf(story, thing), facts: factsOf(story, thing, holding) };
+    return {
+      ...base,
+      sentences: explainThing(story, thing, { space, name }),
+      so: outcomeOf(story, thing),
+      facts: factsOf(story, thing, holding),
+    };
   }
   const sentences = NAMED[state](story, space, name);
   const facts = thing ? factsOf(story, thing, holding) : valueFacts(story, space, name);
@@ -80,8 +90,14 @@ const NAMED = {
   stale: staleValue,
   leftover: (story, space, name) => {
     const load = story.boundBy(space, name.name);
-    const bound = load ? say`Load ${load} bound it; the code of load ${space.load} does not.` : say`An earlier load bound it; the code of load ${space.load} does not.`;
-    return [bound, say`A load runs the file in the namespace that is already there and takes nothing out of it.`, say`It stays until somebody deletes it or a new interpreter starts.`];
+    const bound = load
+      ? say`Load ${load} bound it; the code of load ${space.load} does not.`
+      : say`An earlier load bound it; the code of load ${space.load} does not.`;
+    return [
+      bound,
+      say`A load runs the file in the namespace that is already there and takes nothing out of it.`,
+      say`It stays until somebody deletes it or a new interpreter starts.`,
+    ];
   },
   added: (_story, space, name) => [
     say`Code outside ${code(space.name)} put it there: no load of ${code(space.name)} bound it.`,
@@ -89,17 +105,27 @@ const NAMED = {
   ],
   rebound: (story, space, name) => [
     say`${boundBy(story, space)} bound ${code(name.name)} to another object${name.was ? say`; before, it was ${valueWords(story, name.was)}` : ""}.`,
-    ...(name.was && story.memory.has(name.was.ref) ? [say`The old object lives on: something else still refers to it.`] : []),
+    ...(name.was && story.memory.has(name.was.ref)
+      ? [say`The old object lives on: something else still refers to it.`]
+      : []),
     ...originWords(story, space, name),
   ],
-  new: (story, space, name) => [say`${boundBy(story, space)} bound it to ${valueWords(story, name.value)}.`, ...originWords(story, space, name)],
-  same: (story, space, name) => [say`It refers to ${valueWords(story, name.value)}, as before this step.`, ...originWords(story, space, name)],
+  new: (story, space, name) => [
+    say`${boundBy(story, space)} bound it to ${valueWords(story, name.value)}.`,
+    ...originWords(story, space, name),
+  ],
+  same: (story, space, name) => [
+    say`It refers to ${valueWords(story, name.value)}, as before this step.`,
+    ...originWords(story, space, name),
+  ],
 };
 
 /** @param {Story} story @param {Space} space @param {Name} name @returns {Rich[]} */
 function originWords(story, space, name) {
   if (!name.origin) return [];
-  return [say`${code(story.importOf(space, name))} copied the reference; the name does not follow ${code(name.origin)} from then on.`];
+  return [
+    say`${code(story.importOf(space, name))} copied the reference; the name does not follow ${code(name.origin)} from then on.`,
+  ];
 }
 
 /** Who bound a name in this step. @param {Story} story @param {Space} space @returns {Rich} */
@@ -118,7 +144,14 @@ function valueWords(story, { text, ref }) {
   return say`${code(thing.label)}${thing.load ? ` of load ${thing.load}` : ""}`;
 }
 
-/** A plain value, copied by a from-import. @param {Story} story @param {Space} space @param {Name} name @returns {Rich[]} */
+/**
+ * A plain value, copied by a from-import.
+ *
+ * @param {Story} story
+ * @param {Space} space
+ * @param {Name} name
+ * @returns {Rich[]}
+ */
 function staleValue(story, space, name) {
   const shown = now(story, name);
   return [
@@ -142,7 +175,8 @@ function splitOrigin(origin) {
 /** @param {Story} story @param {Name} name @returns {Rich} */
 function staleValueOutcome(story, name) {
   const shown = now(story, name);
-  if (shown === name.value.text) return say`So it is the ${[{ strong: "old object" }]}, though the new one looks the same.`;
+  if (shown === name.value.text)
+    return say`So it is the ${[{ strong: "old object" }]}, though the new one looks the same.`;
   return say`So it keeps the ${[{ strong: "old value" }]} until the from-import runs again.`;
 }
 
@@ -154,7 +188,9 @@ function aboutThing(story, thing, holding) {
   const isNew = story.before !== null && !story.before.has(thing.token);
   const state = thing.stale ? "stale" : isNew ? "new" : "same";
   const path = ref ? pathWords(story, ref.space, ref.name.name) : [];
-  const question = thing.stale ? QUESTIONS.stale(ref ? path : say`${code(thing.label)} of load ${thing.load}`) : say`What is ${code(thing.label)}${thing.load ? ` of load ${thing.load}` : ""}?`;
+  const question = thing.stale
+    ? QUESTIONS.stale(ref ? path : say`${code(thing.label)} of load ${thing.load}`)
+    : say`What is ${code(thing.label)}${thing.load ? ` of load ${thing.load}` : ""}?`;
   return {
     state,
     question,
@@ -162,7 +198,9 @@ function aboutThing(story, thing, holding) {
     so: thing.stale ? outcomeOf(story, thing) : [],
     facts: factsOf(story, thing, holding),
     token: thing.token,
-    sources: thing.load ? [{ module: story.memory.ownerOf(thing)?.name ?? "", load: thing.load }].filter(({ module }) => module) : [],
+    sources: thing.load
+      ? [{ module: story.memory.ownerOf(thing)?.name ?? "", load: thing.load }].filter(({ module }) => module)
+      : [],
   };
 }
 
@@ -177,7 +215,8 @@ function sourcesOf(story, space, name, thing) {
 function factsOf(story, thing, holding) {
   const owner = story.memory.ownerOf(thing);
   const of = owner ? story.loadsOf(owner.name) : 0;
-  const term = thing.kind === "function" || thing.kind === "method" ? "Code" : thing.kind === "instance" ? "Class" : "Made by";
+  const term =
+    thing.kind === "function" || thing.kind === "method" ? "Code" : thing.kind === "instance" ? "Class" : "Made by";
   const facts = thing.load ? [{ term, value: say`load ${thing.load}${of > thing.load ? ` of ${of}` : ""}` }] : [];
   const globals = story.memory.globalsOf(thing);
   if (globals) facts.push({ term: "Globals", value: globalsWords(story, globals) });
@@ -203,66 +242,13 @@ function heldBy(story, thing, holding) {
 function valueFacts(story, space, name) {
   const facts = [{ term: "Value", value: valueWords(story, name.value) }];
   if (name.mark === "rebound" && name.was) facts.push({ term: "Before", value: valueWords(story, name.was) });
-  if (name.mark === "stale" && now(story, name)) facts.push({ term: `Now in ${splitOrigin(name.origin)[0]}`, value: code(now(story, name)) });
+  if (name.mark === "stale" && now(story, name))
+    facts.push({ term: `Now in ${splitOrigin(name.origin)[0]}`, value: code(now(story, name)) });
   if (name.mark === "leftover") facts.push({ term: "Module", value: say`${code(space.name)} load ${space.load}` });
   return facts;
-}
-
-// --- spaces ---
-
-/** @param {Story} story @param {Space} space @returns {Answer} */
-function aboutSpace(story, space) {
-  const isNew = space.name !== MAIN && space.name !== CACHE && story.before !== null && !story.before.has(space.token);
-  const base = { state: /** @type {State} */ (isNew ? "new" : "same"), question: say`What is ${code(space.name)}?`, so: /** @type {Rich} */ ([]), facts: /** @type {Fact[]} */ ([]), token: 0, sources: /** @type {Answer["sources"]} */ ([]) };
-  if (space.name === CACHE) {
-    return { ...base, sentences: [say`Python’s cache of imported modules. ${code("import")} looks here first and runs a file only for a name that is not here.`, say`${code("reload")} runs the file of a module that is here once more.`] };
-  }
-  if (space === story.memory.main) {
-    return { ...base, sentences: [say`The names of the console. What you type runs here.`, say`A reload of a module binds names in that module only, never here.`] };
-  }
-  const held = story.memory.namesOf(space.token).map(({ space: by, name }) => code(namePath(by, name.name)));
-  const facts = [{ term: "Load", value: say`${space.load}` }, { term: "Named by", value: held.length ? someOf(held) : say`no name in the picture` }];
-  const sources = Array.from({ length: space.load }, (_, at) => ({ module: space.name, load: at + 1 })).filter(({ load }) => story.loadOf(space.name, load)?.source);
-  return { ...base, sentences: moduleSentences(story, space), facts, token: space.token, sources: sources.slice(-6) };
-}
-
-/** @param {Story} story @param {Space} space @returns {Rich[]} */
-function moduleSentences(story, space) {
-  const copies = story.memory.modules.filter(({ name }) => name === space.name);
-  if (copies.length > 1 && !story.memory.isCurrent(space)) {
-    return [say`An older module object: ${code("sys.modules")} no longer holds it, but something still refers to it.`, say`Its functions go on with its own, old values; a reload of ${code(space.name)} does not reach it.`];
-  }
-  if (copies.length > 1) {
-    return [say`A second module object of the same name: the import found no ${code(space.name)} in ${code("sys.modules")} and made one.`, say`It shares nothing with the other copy.`];
-  }
-  if (!story.memory.isCurrent(space)) return [say`${code("sys.modules")} does not hold this module object: an import of ${code(space.name)} would make another.`];
-  if (story.isHalfNew(space)) {
-    return [say`Load ${space.load} stopped with an error. What it did before the error stays; nothing was rolled back.`, say`So some of these names are new and the others are still those of an earlier load.`];
-  }
-  const packages = story.memory.modules.filter(({ name }) => name.startsWith(`${space.name}.`)).map(({ name }) => code(name));
-  const children = packages.length ? [say`Its submodules are modules of their own: ${listed(packages)}. Reloading ${code(space.name)} does not run them.`] : [];
-  if (space.load < 2) return [say`Its file ran once, as load 1. Importing it again only looks it up.`, ...children];
-  return [say`Load ${space.load} ran its code again in this same module object, so every reference to the module sees the new contents.`, say`References to what was in it were not changed.`, ...children];
-}
-
-/** The line under the rows of a module's card, or nothing. @param {Story} story @param {Space} space @returns {Rich} */
-export function noteOf(story, space) {
-  if (space === story.memory.main || space.name === CACHE) return [];
-  const ran = story.loadsNow().some(({ module, load }) => module === space.name && load === space.load);
-  const known = story.before?.spaces.get(space.token);
-  if (!story.memory.isCurrent(space)) return say`an older copy, still in use`;
-  if (story.isHalfNew(space)) return say`half new: load ${space.load} stopped with an error`;
-  if (story.memory.modules.some((one) => one !== space && one.name === space.name)) return say`a second module object`;
-  if (space.load > 1 && (known ? known.load < space.load : ran)) return say`same object, run again in place`;
-  return [];
 }
 
 /** An answer as one text, for the text twin and for a screen reader. @param {Answer} answer */
 export function spoken({ sentences, so }) {
   return plain(joined(so.length ? [...sentences, so] : sentences));
-}
-
-/** @param {State} state */
-export function wordOf(state) {
-  return STATES[state].word;
 }

@@ -67,7 +67,8 @@ export class Wires {
   bend(routes, shifts) {
     if (!this.plan) return;
     const { boxes, frame, width } = this.plan;
-    for (const route of routes) this.paths.get(route.arrow.key)?.setAttribute("d", pathOf(route, boxes, frame, width, shifts));
+    for (const route of routes)
+      this.paths.get(route.arrow.key)?.setAttribute("d", pathOf(route, boxes, frame, width, shifts));
   }
 
   /** Brings out the arrows of one card or row. @param {(route: Route) => boolean} which */
@@ -81,7 +82,17 @@ function markerOf(state) {
   const marker = document.createElementNS(SVG, "marker");
   const head = document.createElementNS(SVG, "path");
   head.setAttribute("d", "M0 0L8 4L0 8L2 4Z");
-  const form = { id: `wire-${state}`, class: `s-${state}`, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto", markerUnits: "userSpaceOnUse" };
+  const form = {
+    id: `wire-${state}`,
+    class: `s-${state}`,
+    viewBox: "0 0 8 8",
+    refX: 7,
+    refY: 4,
+    markerWidth: 8,
+    markerHeight: 8,
+    orient: "auto",
+    markerUnits: "userSpaceOnUse",
+  };
   for (const [name, value] of Object.entries(form)) marker.setAttribute(name, String(value));
   marker.append(head);
   return marker;

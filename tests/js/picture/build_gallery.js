@@ -9,7 +9,11 @@ const folder = process.argv[2];
 if (!folder) throw new Error("say in which folder");
 mkdirSync(folder, { recursive: true });
 await build({
-  entryPoints: [here("gallery.js"), here("gallery.css")], bundle: true, format: "esm", target: "es2022", outdir: folder,
+  entryPoints: [here("gallery.js"), here("gallery.css")],
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  outdir: folder,
   nodePaths: [here("../../../static/node_modules")],
 });
 cpSync(here("gallery.html"), `${folder}/gallery.html`);

@@ -9,5 +9,8 @@ const folder = fileURLToPath(new URL("../fixtures/snapshots/", import.meta.url))
 mkdirSync(folder, { recursive: true });
 for (const [name, story] of Object.entries(STORIES)) {
   const lines = story().noted.map((noted) => JSON.stringify(noted));
-  writeFileSync(`${folder}${name}.json`, `{"title": ${JSON.stringify(story().title)}, "noted": [\n${lines.join(",\n")}\n]}\n`);
+  writeFileSync(
+    `${folder}${name}.json`,
+    `{"title": ${JSON.stringify(story().title)}, "noted": [\n${lines.join(",\n")}\n]}\n`,
+  );
 }

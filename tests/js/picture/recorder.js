@@ -26,11 +26,16 @@ export class Recorder {
     this.disk(path);
   }
 
-  /** @param {string} path  the file that was saved */
-  disk(path) {
-    const module = moduleOf(path);
-    const load = this.loads[module] ?? 0;
-    this.note({ kind: "disk", files: [{ path, module, load, state: load ? "edited" : "unloaded" }] });
+  /** Whether memory holds what the disk holds, for all files. @param {string} path  the one that changed @param {string} state */
+  disk(path, state = this.loads[moduleOf(path)] ? "edited" : "unloaded") {
+    this.states = { ...this.states, [path]: state };
+    const files = Object.entries(this.states).map(([one, is]) => ({
+      path: one,
+      module: moduleOf(one),
+      load: this.loads[moduleOf(one)] ?? 0,
+      state: is,
+    }));
+    this.note({ kind: "disk", files });
   }
 
   /**
@@ -43,6 +48,7 @@ export class Recorder {
     this.note({ kind: "run", run: this.run, source, id: "" }, this.seq);
     for (const [path, cause, ok = true] of loads) this.load(path, cause, ok);
     if (picture) this.snapshot(picture);
+    if (loads.length) for (const [path] of loads) this.disk(path, "same");
     this.note({ kind: "finished", run: this.run, status: error ? "error" : "ok", error, ms: 2 });
   }
 
@@ -50,7 +56,17 @@ export class Recorder {
     const module = moduleOf(path);
     this.loads[module] = (this.loads[module] ?? 0) + 1;
     const load = this.loads[module];
-    this.note({ kind: "loaded", run: this.run, module, path, load, cause, ok, source: this.files[path], stale_bytecode: false });
+    this.note({
+      kind: "loaded",
+      run: this.run,
+      module,
+      path,
+      load,
+      cause,
+      ok,
+      source: this.files[path],
+      stale_bytecode: false,
+    });
   }
 
   snapshot({ spaces, objects = [], truncated = false }) {
@@ -91,7 +107,13 @@ export function module(token, name, load, path, names, hidden = MODULE_DUNDERS) 
 }
 
 function listed(names) {
-  return Object.entries(names).map(([name, { text, ref = 0, mark = "", origin = "" }]) => ({ name, value: { text, ref }, mark, was: null, origin }));
+  return Object.entries(names).map(([name, { text, ref = 0, mark = "", origin = "" }]) => ({
+    name,
+    value: { text, ref },
+    mark,
+    was: null,
+    origin,
+  }));
 }
 
 /** A name's value. @param {string} text @param {number} [ref] @param {{mark?: string, origin?: string}} [more] */
@@ -110,5 +132,11 @@ export function thing(token, kind, type, label, { home = "", load = 0, stale = f
 /** @param {number} token @param {string} home @param {number} load @param {[string, number]} globals @param {string} code */
 export function func(token, home, load, globals, code, { stale = false, parts = [] } = {}) {
   const label = `${home.split(".").at(-1)}()`;
-  return thing(token, "function", "function", label, { home, load, stale, code, parts: [...parts, part("__globals__", ...globals)] });
+  return thing(token, "function", "function", label, {
+    home,
+    load,
+    stale,
+    code,
+    parts: [...parts, part("__globals__", ...globals)],
+  });
 }

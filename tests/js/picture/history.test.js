@@ -1,0 +1,191 @@
+// The history of pictures: travelling, missing pictures, steps without a snapshot, a new interpreter.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  NO_PICTURES,
+  calm,
+  longLabel,
+  memoryAt,
+  reduce,
+  shortLabel,
+  stepNow,
+  stepsOf,
+  storyOf,
+  wanted,
+} from "../../../static/src/picture/history.js";
+import { labelled } from "../../../static/src/picture/timeline.js";
+import { play } from "./play.js";
+
+const all = (...messages) => messages.reduce((pictures, [message, seq]) => reduce(pictures, message, seq), NO_PICTURES);
+const snapshot = (seq, run, names = []) => ({
+  kind: "snapshot",
+  seq,
+  run,
+  truncated: false,
+  objects: [],
+  spaces: [
+    {
+      name: "__main__",
+      load: 0,
+      token: 1,
+      path: "",
+      hidden: 7,
+      names: names.map(([name, mark]) => ({ name, value: { text: "1", ref: 0 }, mark, was: null, origin: "" })),
+    },
+  ],
+});
+const run = (number, source, id = "") => ({ kind: "run", run: number, source, id });
+const done = (number) => ({ kind: "finished", run: number, status: "ok", error: "", ms: 1 });
+
+test("a step for each entry and save, in the order of the journal", () => {
+  const steps = stepsOf(play("from_import"));
+  assert.deepEqual(steps.map(shortLabel), ["save", "import", "from", "printer()", "save", "reload"]);
+  assert.deepEqual(
+    steps.map(({ seq }) => seq),
+    [1, 2, 3, 4, 5, 6],
+  );
+});
+
+test("an own input gets its number when it is accepted or when its picture comes first", () => {
+  const sent = all([run(1, "x = 1", "a")]);
+  assert.deepEqual(stepsOf(sent), []);
+  const pictured = [snapshot(4, 1), done(1), { kind: "accepted", id: "a", seq: 4 }].reduce(
+    (p, m) => reduce(p, m),
+    sent,
+  );
+  assert.deepEqual(
+    stepsOf(pictured).map(({ seq }) => seq),
+    [4],
+  );
+  const refused = reduce(sent, { kind: "refused", code: "busy", id: "a" });
+  assert.deepEqual(refused.steps, []);
+});
+
+test("a resent input and a replayed one make one step", () => {
+  const pictures = all([run(1, "x", "a")], [run(1, "x", "a")]);
+  assert.equal(pictures.steps.length, 1);
+  assert.equal(all([run(1, "x"), 3], [run(1, "x"), 3]).steps.length, 1);
+});
+
+test("an entry without a snapshot has changed nothing: it shows the picture before, with nothing new", () => {
+  const pictures = all([run(1, "x = 1"), 1], [snapshot(1, 1, [["x", "new"]])], [done(1)], [run(2, "x"), 2], [done(2)]);
+  const [first, second] = stepsOf(pictures).map((step) => memoryAt(pictures, step).snapshot);
+  assert.equal(first.spaces[0].names[0].mark, "new");
+  assert.equal(second.spaces[0].names[0].mark, "");
+});
+
+test("marks that last stay in a calm picture, what has just changed does not", () => {
+  const quiet = calm(
+    snapshot(1, 1, [
+      ["a", "new"],
+      ["b", "rebound"],
+      ["c", "stale"],
+      ["d", "leftover"],
+      ["e", "added"],
+    ]),
+  );
+  assert.deepEqual(
+    quiet.spaces[0].names.map(({ mark }) => mark),
+    ["", "", "stale", "leftover", "added"],
+  );
+  assert.equal(calm(quiet), quiet);
+});
+
+test("after a reconnect the older pictures are asked for once, when they are travelled to", () => {
+  const transcript = [run(1, "x = 1"), run(2, "y = 2"), run(3, "z = 3")].flatMap((message, at) => [
+    { seq: at + 1, at: 0, message },
+    { seq: 0, at: 0, message: done(at + 1) },
+  ]);
+  let pictures = reduce(NO_PICTURES, {
+    kind: "welcome",
+    transcript,
+    disk: [],
+    snapshot: snapshot(3, 3, [["z", "new"]]),
+  });
+  assert.deepEqual(wanted(pictures), [2], "to tell what is new in the newest");
+  pictures = reduce(pictures, { kind: "travel", seq: 1 });
+  assert.deepEqual(wanted(pictures), [1]);
+  assert.equal(storyOf(pictures), null);
+  pictures = reduce(pictures, { kind: "look", seq: 1 });
+  assert.deepEqual(wanted(pictures), []);
+  pictures = reduce(pictures, snapshot(1, 1, [["x", "new"]]));
+  assert.equal(stepNow(pictures).seq, 1);
+  assert.equal(storyOf(pictures).memory.snapshot.seq, 1);
+});
+
+test("travelling to the newest follows what comes; a new input ends the journey", () => {
+  let pictures = reduce(play("from_import"), { kind: "travel", seq: 3 });
+  assert.equal(stepNow(pictures).seq, 3);
+  pictures = reduce(pictures, { kind: "travel", seq: 6 });
+  assert.equal(pictures.at, 0);
+  pictures = reduce(reduce(pictures, { kind: "travel", seq: 3 }), run(5, "1"));
+  assert.equal(pictures.at, 0);
+});
+
+test("a new interpreter has tokens of its own: nothing is compared with the old one", () => {
+  const first = [[run(1, "x = 1"), 1], [snapshot(1, 1, [["x", "new"]])], [done(1)]];
+  const pictures = all(
+    ...first,
+    [{ kind: "restart", id: "" }, 2],
+    [{ kind: "exited", cause: "stopped" }],
+    [run(2, "y"), 3],
+    [snapshot(3, 2)],
+    [done(2)],
+  );
+  const story = storyOf(pictures);
+  assert.deepEqual(
+    story.past.entries.map(({ source }) => source),
+    ["y"],
+  );
+  assert.equal(story.before.snapshot.spaces.length, 0);
+});
+
+test("the holders that came belong to the last question", () => {
+  let pictures = reduce(play("from_import"), { kind: "holders", id: "h1", token: 4 });
+  const holding = (id) => ({
+    kind: "holding",
+    id,
+    holders: [{ text: "a frame", kind: "frame", token: 0 }],
+    gone: false,
+  });
+  pictures = reduce(pictures, holding("other"));
+  assert.equal(pictures.holders.holding, null);
+  pictures = reduce(pictures, holding("h1"));
+  assert.equal(pictures.holders.holding.holders[0].text, "a frame");
+});
+
+test("a session of a thousand entries keeps two hundred steps and only their pictures", () => {
+  let pictures = NO_PICTURES;
+  for (let at = 1; at <= 1000; at += 1)
+    for (const [message, seq] of [[run(at, "x"), at], [snapshot(at, at)], [done(at)]])
+      pictures = reduce(pictures, message, seq);
+  assert.equal(pictures.steps.length, 200);
+  assert.ok(pictures.snapshots.size <= 200);
+});
+
+test("labels say what an entry does", () => {
+  const label = (text) => shortLabel(/** @type {any} */ ({ kind: "run", text }));
+  assert.deepEqual(
+    [
+      "import a, b",
+      "from a import b",
+      "import importlib, m; importlib.reload(m)",
+      "c = shapes.Circle(2)",
+      "m.f(1)",
+      "x == 1",
+      "'a long expression here'",
+      "def f():\n  pass",
+    ].map(label),
+    ["import", "from", "reload", "c =", "m.f()", "x == 1", "'a long exp…", "def"],
+  );
+  assert.deepEqual(longLabel(/** @type {any} */ ({ kind: "save", text: "a.py" })), { text: "a.py saved", code: false });
+});
+
+test("labels of the timeline never touch, and the step looked at has one", () => {
+  const labels = Array.from({ length: 200 }, (_, at) => (at % 3 ? "save" : "importlib()"));
+  const shown = labelled(labels, 117, 400);
+  assert.ok(shown.includes(117));
+  assert.ok(shown.length >= 4 && shown.length <= 9);
+  assert.deepEqual(labelled(["save"], 0, 400), [0]);
+});

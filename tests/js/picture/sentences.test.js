@@ -1,0 +1,263 @@
+// What is said is true, and said in the same words everywhere.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { plain } from "../../../static/src/picture/rich.js";
+import { EMPTY, arrange } from "../../../static/src/picture/arrange.js";
+import { countsOf, noteOf, spoken, twinOf, whatHappened, why } from "../../../static/src/picture/sentences.js";
+import { STORIES, arrangements, tell } from "./play.js";
+
+const ask = (story, card, name) => {
+  const answer = why(story, { card, name });
+  return {
+    question: plain(answer.question),
+    says: spoken(answer),
+    facts: Object.fromEntries(answer.facts.map(({ term, value }) => [term, plain(value)])),
+    state: answer.state,
+  };
+};
+const happened = (name, step) => plain(whatHappened(tell(name, step)));
+
+test("a function taken by a from-import runs old code on new values after a reload", () => {
+  const answer = ask(tell("from_import"), "o1", "printer");
+  assert.equal(answer.question, "Why is __main__.printer stale?");
+  assert.equal(
+    answer.says,
+    "from changer import printer copied a reference to the function of load 1. The reload made a new function and put it in changer. " +
+      "Nothing told __main__. So it runs the old code on the new values.",
+  );
+  assert.deepEqual(answer.facts, { Code: "load 1 of 2", Globals: "live changer", "Kept alive by": "__main__.printer" });
+});
+
+test("its card gives the same answer as its name", () => {
+  const story = tell("from_import");
+  assert.deepEqual(ask(story, "o4"), ask(story, "o1", "printer"));
+});
+
+test("after a second import the old function runs on OLD values", () => {
+  const answer = ask(tell("two_copies"), "o1", "f");
+  assert.equal(
+    answer.says,
+    "f was bound to the function of load 1, and a name keeps its object until it is bound again. " +
+      "A later import made a second module object m, with a function of its own. Nothing told __main__. " +
+      "So it runs the old code on the old values: its globals are the older copy of m.",
+  );
+  assert.equal(answer.facts.Globals, "the old copy of m");
+  assert.match(ask(tell("two_copies"), "o3", "f").question, /^Why is m\.f of the older copy stale\?$/);
+});
+
+test("both copies of a module say what they are", () => {
+  const story = tell("two_copies");
+  assert.match(ask(story, "o3").says, /^An older module object: sys\.modules no longer holds it/);
+  assert.match(ask(story, "o5").says, /^A second module object of the same name/);
+  assert.equal(plain(noteOf(story, story.memory.spaces.get(3))), "an older copy, still in use");
+});
+
+test("an alias bound by hand", () => {
+  const answer = ask(tell("values", 6), "o1", "test");
+  assert.equal(
+    answer.says,
+    "test was bound to the function of load 1, and a name keeps its object until it is bound again. " +
+      "The reload made a new function and put it in config. Nothing told __main__. So it runs the old code on the new values.",
+  );
+});
+
+test("a plain value keeps the old value until the from-import runs again", () => {
+  const answer = ask(tell("values", 6), "o1", "limit");
+  assert.equal(
+    answer.says,
+    "from config import limit copied the value that config.limit had then. config.limit is another object now: 20. Nothing told __main__. " +
+      "So it keeps the old value until the from-import runs again.",
+  );
+  assert.equal(answer.facts["Now in config"], "20");
+});
+
+test("an instance keeps its class", () => {
+  const answer = ask(tell("old_instance"), "o1", "c");
+  assert.equal(
+    answer.says,
+    "c was made from the class Circle of load 1, and an object keeps its class. The reload made a new class and put it in shapes. " +
+      "type(c) is shapes.Circle is false. So its methods run the old code on the new values.",
+  );
+});
+
+test("a stale class says who still refers to it", () => {
+  const answer = ask(tell("old_instance"), "o4");
+  assert.match(
+    answer.says,
+    /^This is the class of load 1; c\.__class__ still refers to it\. The reload made a new class and put it in shapes\./,
+  );
+});
+
+test("a subclass elsewhere keeps the old base", () => {
+  const answer = ask(tell("subclass"), "o6");
+  assert.equal(
+    answer.says,
+    "Load 1 of app made this class. Its base is the class Shape of load 1: a class keeps the bases it was made with. " +
+      "The reload made a new class and put it in shapes. Run app again after shapes, and a class with the new base is made.",
+  );
+});
+
+test("a bound method, a partial and a closure keep the old function", () => {
+  const story = tell("callbacks");
+  assert.match(
+    ask(story, "o9").says,
+    /^A bound method keeps the object it was taken from and the function it found there\. Its function is press\(\) of load 1/,
+  );
+  assert.match(
+    ask(story, "o11").says,
+    /^A partial keeps the function that it was given: hello\(\) of load 1\. The reload made a new function and put it in m\./,
+  );
+  assert.match(
+    ask(story, "o12").says,
+    /^make\(\) of load 1 made this function when it was called, with punct of that call in its closure\. The reload made a new make and put it in m\./,
+  );
+  assert.deepEqual(ask(story, "o12").facts["Kept alive by"], "handlers[2]");
+});
+
+test("a leftover names the load that bound it", () => {
+  const answer = ask(tell("leftover"), "o3", "old_api");
+  assert.match(
+    answer.says,
+    /^Load 1 bound it; the code of load 2 does not\. A load runs the file in the namespace that is already there/,
+  );
+  assert.equal(answer.state, "leftover");
+});
+
+test("a name put in from outside", () => {
+  assert.match(
+    ask(tell("added"), "o3", "extra").says,
+    /^Code outside changer put it there: no load of changer bound it\./,
+  );
+});
+
+test("rebound and new names say by whom", () => {
+  assert.equal(
+    ask(tell("from_import"), "o3", "message").says,
+    "Load 2 bound message to another object; before, it was 'First version'.",
+  );
+  assert.equal(
+    ask(tell("added", 3), "o3", "limit").says,
+    "This entry bound limit to another object; before, it was 10.",
+  );
+  assert.match(
+    ask(tell("from_import", 3), "o1", "printer").says,
+    /^This entry bound it to printer\(\) of load 1\. from changer import printer copied the reference/,
+  );
+});
+
+test("a module says when its file was edited since it ran", () => {
+  const story = tell("submodule");
+  assert.equal(plain(noteOf(story, story.memory.spaces.get(4))), "its file was edited since load 1");
+  const then = tell("submodule", 5);
+  assert.equal(plain(noteOf(then, then.memory.spaces.get(4))), "", "what the disk held then is not known");
+});
+
+test("a module that ran again is the same object", () => {
+  assert.match(ask(tell("from_import"), "o3").says, /^Load 2 ran its code again in this same module object/);
+  assert.match(
+    ask(tell("failed_reload"), "o3").says,
+    /^Load 2 stopped with an error\. What it did before the error stays; nothing was rolled back\./,
+  );
+  assert.match(
+    ask(tell("submodule"), "o3").says,
+    /Its submodules are modules of their own: pkg\.sub\. Reloading pkg does not run them\.$/,
+  );
+});
+
+test("what happened", () => {
+  assert.equal(happened("from_import", 2), "changer ran for the first time: message, greeting and printer new.");
+  assert.equal(happened("from_import", 3), "");
+  assert.equal(happened("from_import", 5), "");
+  assert.equal(
+    happened("from_import"),
+    "changer ran again in the same module object: message and printer rebound; greeting left over from load 1. __main__.printer is now stale.",
+  );
+  assert.equal(
+    happened("failed_reload"),
+    "changer ran again in the same module object and stopped with ZeroDivisionError: limit and rate rebound; nothing was rolled back.",
+  );
+  assert.equal(
+    happened("submodule"),
+    "pkg ran again in the same module object: x rebound. Its submodule pkg.sub did not run.",
+  );
+  assert.equal(happened("two_copies"), "m ran in a second module object: x and f new. __main__.f is now stale.");
+  assert.equal(
+    happened("subclass"),
+    "shapes ran again in the same module object: Shape rebound. Old objects live on in app.Square.__bases__.",
+  );
+  assert.equal(happened("values"), "__main__.limit is no longer stale.");
+  assert.match(
+    happened("callbacks"),
+    /Old objects live on in handlers\[0\], handlers\[2\] and handlers\[1\]\.func\.$|Old objects live on in /,
+  );
+});
+
+test("an import that finds its module says that nothing ran", () => {
+  const story = tell("from_import");
+  const entries = [...story.past.entries, { run: 99, source: "import changer", error: "" }];
+  const quiet = Object.create(story, {
+    run: { value: 99 },
+    past: { value: { ...story.past, entries } },
+    before: { value: story.memory },
+  });
+  assert.equal(
+    plain(whatHappened(quiet)),
+    "Nothing ran: changer was already in sys.modules, so import only looked it up.",
+  );
+});
+
+test("the slider says the picture in a few words", () => {
+  assert.equal(countsOf(tell("from_import")), "1 stale, 2 rebound and 1 leftover");
+});
+
+for (const name of STORIES) {
+  test(`${name}: the text twin says what the picture shows, in its order and with its sentences`, () => {
+    for (const { story, now } of arrangements(name)) {
+      const twin = twinOf(story, now);
+      assert.equal(twin.length, now.cards.length);
+      now.cards.forEach((card, at) => {
+        const heading = plain(twin[at].text);
+        assert.ok(heading.includes(card.title) && (!card.load || heading.includes(`load ${card.load}`)));
+        if (card.state === "stale") assert.match(heading, /: Stale$/);
+        card.rows.forEach((row, nth) => assert.ok(plain(twin[at].children[nth].text).startsWith(row.name)));
+      });
+    }
+  });
+
+  test(`${name}: every card and every name has an answer without a hole in it`, () => {
+    for (const { story, now } of arrangements(name)) {
+      const targets = now.cards.flatMap(({ key, kind, rows }) => [
+        { card: key },
+        ...(kind === "module" || kind === "namespace"
+          ? rows.map((row) => ({ card: key, name: row.key.slice(key.length + 1) }))
+          : []),
+      ]);
+      for (const target of targets) {
+        const answer = why(story, target);
+        assert.ok(answer, JSON.stringify(target));
+        const text = `${plain(answer.question)} ${spoken(answer)} ${answer.facts.map(({ value }) => plain(value)).join(" ")}`;
+        assert.doesNotMatch(text, /undefined|null|NaN|load 0|  |\.\.|\[object/, text);
+        assert.ok(answer.sentences.length >= 1);
+      }
+    }
+  });
+}
+
+test("an answer of the worker about holders replaces the picture's own", () => {
+  const holding = {
+    kind: "holding",
+    id: "h",
+    gone: false,
+    holders: [{ text: "a running thread", kind: "frame", token: 0 }],
+  };
+  const answer = why(tell("from_import"), { card: "o4" }, /** @type {any} */ (holding));
+  assert.equal(plain(answer.facts.at(-1).value), "a running thread");
+});
+
+test("what is not in the picture has no answer", () => {
+  const story = tell("from_import");
+  assert.equal(why(story, { card: "o99" }), null);
+  assert.equal(why(story, { card: "o1", name: "nobody" }), null);
+  assert.ok(arrange(EMPTY, story.memory, null).cards.every(({ state }) => state === "same" || state === "stale"));
+});
