@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import fields
+from http.client import HTTPConnection
 from typing import Any
 
 import psutil
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from sandbox.protocol import BROWSER_COMMANDS, Answer, Delete, Interrupt, Open, Restart, Run, Save
 from tests.web.learner import Learner
-from tests.web.serving import Server, sandbox
+from tests.web.serving import PATIENCE, Server, sandbox
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +128,14 @@ def test_a_foreign_or_missing_origin_gets_403(server: Server) -> None:
         with pytest.raises(websocket.WebSocketBadStatusException) as refused:
             server.connect("/ws", **options)
         assert refused.value.status_code == 403
+
+
+def test_a_handshake_without_a_key_is_a_bad_request(server: Server) -> None:
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    answer = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    with closing(answer):
+        answer.request("GET", "/ws", headers=headers | {"Origin": f"http://127.0.0.1:{server.port}"})
+        assert answer.getresponse().status == 400
 
 
 def test_files_and_prints_go_round(learner: Learner) -> None:
