@@ -146,7 +146,8 @@ class Pane {
 
   /** @returns {number} the token of the object that the answer is about */
   #answer() {
-    const { story, selected, pictures } = this;
+    const { story, pictures } = this;
+    const selected = this.view === "picture" ? this.selected : null; // the text says it already
     const first = story && selected && why(story, selected);
     const holding =
       first && pictures?.holders?.token === first.token && pictures.at === 0 ? pictures.holders.holding : null;
@@ -191,6 +192,7 @@ class Pane {
     this.view = view;
     this.#draw(false);
     this.#chrome();
+    this.#answer();
   }
 }
 
