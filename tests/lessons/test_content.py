@@ -1,5 +1,8 @@
 """The lessons that come with the product: each plays in real workers, on every interpreter found, and says no more."""
 
+import ast
+import builtins
+import dataclasses
 import logging
 import re
 import time
@@ -9,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine.local import LocalEngine
+from sandbox.lessons.check import Value
 from sandbox.lessons.evidence import Entry, Evidence, clip
-from sandbox.lessons.judge import begin, judge
+from sandbox.lessons.judge import begin, judge, results
 from sandbox.lessons.lesson import Lesson
 from sandbox.lessons.player import check_lesson
 from sandbox.lessons.shelf import OURS, lesson_files, open_shelf
@@ -75,6 +79,47 @@ def test_the_page_is_not_told_the_answers() -> None:
             assert all(set(part) == {"kind", "ask", "choices"} for part in asked)
 
 
+def test_no_value_leans_on_a_name_that_a_learner_may_patch() -> None:
+    for lesson in SHELF.lessons:
+        for expression in values_of(lesson):
+            used = {node.id for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Name)}
+            assert used.isdisjoint(dir(builtins)), f"{lesson.id}: {expression}"
+
+
+def values_of(lesson: Lesson) -> Iterator[str]:
+    for step in lesson.steps:
+        for holder in (*step.checks, *step.wrongs):
+            yield from (one.expression for one in holder.conditions if isinstance(one, Value))
+
+
+PATCHES = [
+    "importlib.reload = lambda module: module",
+    "import sys; sys.modules = dict(sys.modules)",
+    "import builtins; builtins.compile = builtins.exec = builtins.eval = builtins.repr = None",
+    "import sys; sys.audit = sys.addaudithook = sys._getframe = sys.excepthook = lambda *args: None",
+    "import builtins; builtins.__import__ = lambda name, *args, **more: changer",
+    "import gc, weakref; gc.get_objects = gc.get_referrers = weakref.ref = None",
+    "importlib._bootstrap._exec = importlib._bootstrap._load_unlocked = None",
+]
+
+
+@pytest.mark.parametrize("patch", PATCHES)
+def test_what_a_learner_patches_changes_no_verdict(patch: str, engine: LocalEngine) -> None:
+    """Whether the module was really reloaded is told by its own value, and the check says the same."""
+    step = SHELF.step("the-example", "reload")
+    assert step is not None
+    with starter(engine, interpreters()[WANTED[0]])() as player:
+        player.save("changer.py", "message = 'First version'\n")
+        player.run("import changer, importlib")
+        player.run(patch)
+        player.save("changer.py", "message = 'After editing'\n")
+        entry = player.run("importlib.reload(changer)")
+        really = player.run("changer.message").output == "'After editing'\n"
+        evidence = dataclasses.replace(player.look(), kind="ran", entry=entry)
+        told = [result.passed for result in results(step, judge(step, evidence, begin(step)))]
+    assert told[:2] == [really, really]
+
+
 def test_the_views_link_the_lessons() -> None:
     views = [lesson_view(SHELF, lesson) for lesson in SHELF.lessons]
     assert [view["previous"] for view in views] == ["", *IDS[:-1]]
@@ -92,3 +137,17 @@ def test_judging_a_moment_takes_less_than_a_millisecond() -> None:
         for moment in moments:
             judge(step, moment, begin(step))
     assert (time.process_time() - start) / (len(steps) * len(moments)) < 0.001
+
+
+ROW = re.compile(r"^\|.*\| `([a-z-]+)#([a-z-]+)` \| (.*) \|$", re.MULTILINE)
+
+
+def test_the_table_of_what_is_taught_names_steps_and_checks_that_exist() -> None:
+    text = (OURS / "COVERAGE.md").read_text()
+    rows = ROW.findall(text)
+    assert len(rows) == sum(line.startswith("| ") for line in text.splitlines()) - 2, "every row is understood"
+    for lesson, step, says in rows:
+        found = SHELF.step(lesson, step)
+        assert found is not None, f"{lesson}#{step}"
+        assert says in [check.says for check in found.checks], f"{lesson}#{step}: {says}"
+    assert {lesson for lesson, _, _ in rows} == set(IDS)
