@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -63,6 +66,38 @@ def test_what_a_worker_started_ends_with_it(engine: Engine) -> None:
     client.exited()
     psutil.wait_procs([process], timeout=5)
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE  # init reaps it
+
+
+SERVER = """
+import sys, time
+from pathlib import Path
+from queue import Queue
+from sandbox.engine.interface import Job
+from sandbox.engine.interpreter import default_python
+from sandbox.engine.local import LocalEngine
+from sandbox.protocol import Run
+engine = LocalEngine(folder=Path(sys.argv[1]))
+for number, source in enumerate(("import os; print(os.getpid())\\nwhile True: pass\\n", "import os; print(os.getpid())")):
+    events = Queue()
+    engine.open(str(number), Job(default_python()), events.put).send(Run(1, source))
+    event = events.get()
+    while event.kind != "output":
+        event = events.get()
+    print(event.text, flush=True)
+time.sleep(60)
+"""
+
+
+def test_when_the_server_is_killed_no_worker_lives_on(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", SERVER, str(tmp_path)], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        numbers: list[str] = []
+        while len(numbers) < 2 and (line := server.stdout.readline()):
+            numbers += line.split()
+        workers = [psutil.Process(int(number)) for number in numbers]
+        server.kill()
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert [worker for worker in alive if worker.status() != psutil.STATUS_ZOMBIE] == []  # init reaps them
 
 
 def test_a_worker_killed_from_outside_did_not_end_by_our_will(engine: Engine) -> None:
