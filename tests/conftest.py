@@ -9,6 +9,11 @@ REQUIRED = "CI" in os.environ or "SANDBOX_REQUIRE_BROWSER" in os.environ
 """Where this is set, what a test needs and does not find is a failure, never a skip."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: their server and browser live to the end, and other tests count the processes left."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_settings() -> Iterator[None]:
     """Servers that tests start see no setting of whoever runs the tests."""
