@@ -42,7 +42,10 @@ class Learner:
     def until(self, *kinds: str, fits: Callable[[Event], bool] = lambda event: True) -> Event:
         """The next event of these kinds that fits."""
         while True:
-            event = self.next()
+            try:
+                event = self.next()
+            except websocket.WebSocketTimeoutException:
+                raise AssertionError(f"no {' or '.join(kinds)}; last heard: {self.events[-3:]}") from None
             if event["kind"] in kinds and fits(event):
                 return event
 
