@@ -1,6 +1,6 @@
 """Confinement as a plan: which steps wall a learner in, in which order, and how to take them.
 
-A `Policy` says what is wanted; `ground_steps` and `learner_steps` make plain data of it, for the zygote and for each
+`policy` says what is wanted; `ground_steps` and `learner_steps` make plain data of it, for the zygote and for each
 learner; `apply` does it. Partial confinement is the same policy with fewer walls. Who runs which plan, and when, is
 `ground`'s business. Standard library only, all of it imported up front.
 """
@@ -12,20 +12,13 @@ import signal
 import socket
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sandbox.engine import landlock, seccomp, syscalls
-from sandbox.engine.interface import MIB, EngineError, Limits
+from sandbox.engine.interface import MIB, EngineError
+from sandbox.engine.policy import DEVICES, PARTIAL, TEMPORARY, WORK, Policy
 
-FULL: Final = frozenset({"files", "processes", "network", "ipc", "capabilities", "limits", "landlock", "seccomp"})
-PARTIAL: Final = frozenset({"capabilities", "limits", "landlock", "seccomp"})
-NAMESPACES: Final = frozenset({"files", "processes", "network", "ipc"})
-
-WORK: Final = "/work"
-TEMPORARY: Final = "/tmp"  # noqa: S108 -- a tmpfs of the learner's own
-DEVICES: Final = ("/dev/null", "/dev/random", "/dev/urandom")
-"""Not /dev/zero: mapped shared it is memory that no limit counts."""
 _LEARNER_ID: Final = 1000
 _PASSWD: Final = f"learner:x:{_LEARNER_ID}:{_LEARNER_ID}::{WORK}:/bin/false\n"
 _GROUP: Final = f"learner:x:{_LEARNER_ID}:\n"
@@ -42,56 +35,6 @@ class ConfinementError(EngineError):
         super().__init__(f"{wall}: {reason}")
         self.wall = wall
         self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a learner may see and use. Sizes in bytes.
-
-    `paths` and `links` are the interpreter's (see `interpreter.Interpreter`). Without the wall `files`, `rooms` is the
-    existing folder in which each learner gets one; a zygote that is root then gives each learner a uid of its own,
-    counted from `first_uid`. With it neither is used.
-    """
-
-    paths: tuple[str, ...]
-    links: tuple[tuple[str, str], ...] = ()
-    walls: frozenset[str] = FULL
-    rooms: str = ""
-    first_uid: int = 0
-    memory: int = 256 * MIB
-    threads: int = 47
-    descriptors: int = 64
-    file: int = 8 * MIB
-    workspace: int = 16 * MIB
-    workspace_inodes: int = 1024
-    temporary: int = 4 * MIB
-    temporary_inodes: int = 256
-    thread_stack: int = 4 * MIB
-    """Counts as memory. CPython 3.12 and 3.13 crash at their own recursion limit with 2 MiB, not with 3."""
-    cpu_seconds: int = 3600
-    """CPU time of a learner's whole life: the last resort behind the server's own clock."""
-    nice: int = 10
-
-    @property
-    def namespaced(self) -> bool:
-        return bool(self.walls & NAMESPACES)
-
-    @property
-    def shares_uid(self) -> bool:
-        """Whether the learner sees files outside that belong to its own uid."""
-        return "files" not in self.walls and not self.first_uid
-
-
-def limited(policy: Policy, limits: Limits) -> Policy:
-    """The policy with a job's limits."""
-    return replace(
-        policy,
-        memory=limits.memory_bytes,
-        threads=limits.threads,
-        descriptors=limits.descriptors,
-        file=limits.file_bytes,
-        workspace=limits.workspace_bytes,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,14 @@ before any learner code. Standard library only. Knows no protocol and no worker,
 
 import itertools
 import os
-import shutil
 import signal
 from collections.abc import Collection, Iterator
 from typing import Final
 
 from sandbox.engine import syscalls
 from sandbox.engine.confine import (
-    DEVICES,
-    TEMPORARY,
-    WORK,
     ConfinementError,
     Place,
-    Policy,
     Step,
     apply,
     ground_steps,
@@ -29,8 +24,10 @@ from sandbox.engine.confine import (
     room_steps,
 )
 from sandbox.engine.interface import EngineError
+from sandbox.engine.policy import DEVICES, TEMPORARY, WORK, Policy
 
 _NOBODY: Final = 65534
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _STAGES: Final = ("/mnt", "/srv", "/media", "/opt", "/run", "/tmp")  # noqa: S108 -- we cover it
 
 
@@ -56,15 +53,23 @@ class Ground:
             apply(room_steps(self._rooms))
             self._own_mounts = _open_namespace("mnt")
 
-    def open_room(self, name: str) -> int:
+    def open_room(self, name: str, policy: Policy | None = None) -> int:
         """A descriptor of the workspace with this name, made when there is none; the caller closes it.
 
         It stays good for whoever holds it, also outside the zygote's namespaces and after the learner has ended.
         """
-        work = f"{self._room(name)}/work"
         if name not in self._uids:
-            self._make_room(name, work)
-        return os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            self._make_room(name, policy or self.policy)
+        return os.open(f"{self._room(name)}/work", _FOLDER)
+
+    def open_stage(self, name: str) -> int:
+        """A descriptor of the folder beside that workspace, on the same mount and out of its learner's sight."""
+        return os.open(f"{self._room(name)}/stage", _FOLDER)
+
+    @property
+    def rooms(self) -> str:
+        """The folder in which the zygote has the rooms."""
+        return self._rooms
 
     def folders(self, name: str) -> tuple[str, str]:
         """The workspace and the temporary folder of this room, as its learner sees them."""
@@ -76,17 +81,18 @@ class Ground:
             raise EngineError(f"{name!r} cannot name a workspace")
         return f"{self._rooms}/{name}"
 
-    def _make_room(self, name: str, work: str) -> None:
-        uid = self._free_uid() if self.policy.first_uid else 0
-        folders = (work, f"{self._room(name)}/temporary")
-        for folder in folders:
-            make_folder(folder)
-            os.chmod(folder, 0o700)
+    def _make_room(self, name: str, policy: Policy) -> None:
+        uid = self._free_uid() if policy.first_uid else 0
+        room = self._room(name)
+        make_folder(room)
+        if "files" in policy.walls:
+            options = f"size={policy.workspace},nr_inodes={policy.workspace_inodes},mode=700"
+            syscalls.mount("tmpfs", room, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC, options)
+        for folder in ("work", "stage") if "files" in policy.walls else ("work", "stage", "temporary"):
+            make_folder(f"{room}/{folder}")
+            os.chmod(f"{room}/{folder}", 0o700)
             if uid:
-                os.chown(folder, uid, uid)
-        if "files" in self.policy.walls:
-            options = f"size={self.policy.workspace},nr_inodes={self.policy.workspace_inodes},mode=700"
-            syscalls.mount("tmpfs", work, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC, options)
+                os.chown(f"{room}/{folder}", uid, uid)
         self._uids[name] = uid
 
     def _free_uid(self) -> int:
@@ -96,8 +102,8 @@ class Ground:
     def forget_room(self, name: str) -> None:
         """Take the workspace away. Without the wall `files` its folder stays: it is the server's to remove."""
         if self._uids.pop(name, None) is not None and "files" in self.policy.walls:
-            syscalls.unmount(f"{self._room(name)}/work")
-            shutil.rmtree(self._room(name))  # but for our own two folders it is empty
+            syscalls.unmount(self._room(name))
+            os.rmdir(self._room(name))
 
     def fork(self, name: str, policy: Policy | None = None) -> int:
         """fork(2) for the learner of this room, which has been opened; the child must call `confine`.

@@ -15,11 +15,12 @@ from typing import Final
 
 from sandbox.engine import syscalls
 from sandbox.engine.attacks import ATTACKS, Attack, Target
-from sandbox.engine.confine import FULL, NAMESPACES, PARTIAL, ConfinementError, Policy
+from sandbox.engine.confine import ConfinementError
 from sandbox.engine.descend import LEARNER_UID
 from sandbox.engine.footprint import closed_folders, footprint
 from sandbox.engine.ground import may_become
 from sandbox.engine.jail import Jail
+from sandbox.engine.policy import FULL, NAMESPACES, PARTIAL, Policy
 from sandbox.engine.remedies import INSTALL_BUBBLEWRAP, remedy
 from sandbox.engine.trial import Group, Outcome, run
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sandbox.engine.confine import DEVICES
 from sandbox.engine.footprint import Footprint
+from sandbox.engine.policy import DEVICES
 
 PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """The folder of the package `sandbox`: a zygote and its workers are started from it."""

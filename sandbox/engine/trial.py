@@ -5,7 +5,6 @@ learner of its own, and reports how each ended. Code of one group runs at the sa
 channel, no protocol, and what is reported of output is what the code wrote.
 """
 
-import dataclasses
 import json
 import os
 import selectors
@@ -17,9 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sandbox.engine.confine import ConfinementError, Policy
+from sandbox.engine.confine import ConfinementError
 from sandbox.engine.ground import Ground, lay_ground
 from sandbox.engine.jail import PACKAGE, Jail, command
+from sandbox.engine.policy import Policy, from_plain, to_plain
 
 OUTPUT_LIMIT: Final = 65536
 _BOOT: Final = "import sys; sys.path.insert(0, sys.argv[1]); from sandbox.engine.trial import main; main()"
@@ -67,7 +67,7 @@ def run(
     jail: Jail, policy: Policy, groups: Sequence[Group], seconds: float = 10, python: str = ""
 ) -> list[list[Outcome]]:
     """Run every group on one ground; code not ended after `seconds` is killed. Raises ConfinementError."""
-    request = json.dumps([_plain(policy), [[group.sources, _plain(group.policy)] for group in groups], seconds])
+    request = json.dumps([to_plain(policy), [_plain(group) for group in groups], seconds])
     program = [python or sys.executable, "-I", "-c", _BOOT, os.path.dirname(PACKAGE)]
     done = subprocess.run(
         command(jail, program), input=request.encode(), capture_output=True, check=False, env=dict(jail.environment)
@@ -82,13 +82,8 @@ def run(
     return [[Outcome(*outcome) for outcome in group] for group in answer]
 
 
-def _plain(policy: Policy | None) -> Any:
-    return None if policy is None else dataclasses.asdict(policy) | {"walls": sorted(policy.walls)}
-
-
-def _policy(plain: dict[str, Any]) -> Policy:
-    links = tuple((path, target) for path, target in plain["links"])
-    return Policy(**plain | {"paths": tuple(plain["paths"]), "links": links, "walls": frozenset(plain["walls"])})
+def _plain(group: Group) -> Any:
+    return [group.sources, group.policy and to_plain(group.policy)]
 
 
 # --- in the zygote ---
@@ -99,7 +94,7 @@ def main() -> None:
     os.environ.pop("PWD", None)  # bubblewrap's
     policy, groups, seconds = json.load(sys.stdin)
     try:
-        ground = lay_ground(_policy(policy))
+        ground = lay_ground(from_plain(policy))
     except ConfinementError as error:
         print(json.dumps({"wall": error.wall, "reason": error.reason}))
         return
@@ -109,7 +104,7 @@ def main() -> None:
 
 def _try(ground: Ground, number: int, group: Any, seconds: float) -> list[Any]:
     sources, plain = group
-    policy = _policy(plain) if plain else None
+    policy = from_plain(plain) if plain else None
     running = [_start(ground, f"t{number}n{place}", source, policy) for place, source in enumerate(sources)]
     _collect(running, time.monotonic() + seconds)
     outcomes = [_end(ground, one) for one in running]

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from sandbox.engine import syscalls
-from sandbox.engine.confine import FULL, PARTIAL, Place, Policy, ground_steps, learner_steps
+from sandbox.engine.confine import Place, ground_steps, learner_steps
+from sandbox.engine.policy import FULL, PARTIAL, Policy
 
 POLICY = Policy(("/opt/python", "/usr/lib"), (("/lib", "usr/lib"),))
 

@@ -21,9 +21,9 @@ from engine.redteam.range import (
     without,
 )
 from sandbox.engine import landlock
-from sandbox.engine.confine import Policy
 from sandbox.engine.footprint import footprint
 from sandbox.engine.jail import Jail
+from sandbox.engine.policy import Policy
 from sandbox.engine.trial import Outcome
 
 PARTIAL_CASES = [case for case in CASES if not case.full]

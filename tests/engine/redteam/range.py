@@ -16,11 +16,12 @@ from functools import cache
 import pytest
 
 from engine.redteam.cases import Case, End
-from sandbox.engine.confine import FULL, PARTIAL, ConfinementError, Policy
+from sandbox.engine.confine import ConfinementError
 from sandbox.engine.descend import LEARNER_UID
 from sandbox.engine.footprint import Footprint, closed_folders, footprint
 from sandbox.engine.ground import may_become
 from sandbox.engine.jail import Jail
+from sandbox.engine.policy import FULL, PARTIAL, Policy
 from sandbox.engine.trial import Group, Outcome, run
 
 PYTHON = getattr(sys, "_base_executable", sys.executable)

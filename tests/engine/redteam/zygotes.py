@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine.confine import Policy
 from sandbox.engine.jail import PACKAGE, Jail, command
-from sandbox.engine.trial import _plain
+from sandbox.engine.policy import Policy, to_plain
 
 DEADLINE = 10.0
 PROGRAM = """
@@ -25,10 +24,10 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import json, os, socket
 from sandbox.engine.ground import lay_ground
-from sandbox.engine.trial import _policy
+from sandbox.engine.policy import from_plain
 
 channel = socket.socket(fileno=int(sys.argv[2]))
-ground = lay_ground(_policy(json.loads(channel.recv(65536))))
+ground = lay_ground(from_plain(json.loads(channel.recv(65536))))
 
 def start(room, source):
     workspace = ground.open_room(room)
@@ -72,7 +71,7 @@ class Zygote:
             self.process = subprocess.Popen(
                 command(jail, program), env={}, stdin=subprocess.DEVNULL, pass_fds=[other.fileno()]
             )
-        self._channel.send(json.dumps(_plain(policy)).encode())
+        self._channel.send(json.dumps(to_plain(policy)).encode())
         assert self._channel.recv(64) == b"0"
 
     def start(self, room: str, source: str) -> tuple[int, int, int]:
