@@ -113,6 +113,15 @@ def test_every_setting_but_secrets_is_a_flag() -> None:
     assert "--invite-code" not in text and "--secret-key" not in text
 
 
+def test_the_page_is_opened_in_the_browser_that_the_system_names(tmp_path: Path) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    os.mkfifo(opened)
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    with serving("--open", BROWSER=str(browser)) as server:
+        assert opened.read_text() == f"{server.address}\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_with_200_sockets_within_3_s_and_leaves_no_process(number: int) -> None:
     with serving() as server:
