@@ -77,7 +77,8 @@ from sandbox.engine.interpreter import default_python
 from sandbox.engine.local import LocalEngine
 from sandbox.protocol import Run
 engine = LocalEngine(folder=Path(sys.argv[1]))
-for number, source in enumerate(("import os; print(os.getpid())\\nwhile True: pass\\n", "import os; print(os.getpid())")):
+say = "import os; print(os.getpid())\\n"
+for number, source in enumerate((say + "while True: pass\\n", say)):
     events = Queue()
     engine.open(str(number), Job(default_python()), events.put).send(Run(1, source))
     event = events.get()
