@@ -76,7 +76,7 @@ export class Line {
 
   /** @param {Event} event @param {Input[]} pending */
   #take(event, pending) {
-    if (event.kind === "welcome") batch(() => this.#greet(event, pending)); // nobody may act on half of it
+    if (event.kind === "welcome") this.#greet(event, pending);
     else if (event.kind === "completions") this.#questions.settle(event.id, event);
     else this.#reduce(event);
   }
@@ -89,8 +89,10 @@ export class Line {
     const first = !state.value.session;
     const ended = before !== "" && before !== welcome.session;
     if (ended) this.wire.forget();
-    this.#reduce(welcome);
-    if (!ended) this.#repeat(welcome, pending);
+    batch(() => {
+      this.#reduce(welcome);
+      if (!ended) this.#repeat(welcome, pending); // before anybody acts on the welcome alone
+    });
     if (ended || this.kept.orphans.length) this.#orphan(ended ? texts : {});
     else if (first && before) this.#restore(texts);
     else if (!before && welcome.files.length === 0) this.send({ kind: "save", ...STARTER });
