@@ -45,7 +45,7 @@ ALLOWED: Final = _names("""
 """)
 
 DENIED: Final = _names("""
-    fork vfork execve execveat socket connect bind listen accept accept4 setsockopt
+    fork vfork execve execveat socket connect bind listen accept accept4
     ptrace process_vm_readv process_vm_writev pidfd_open pidfd_getfd pidfd_send_signal kcmp process_madvise
     memfd_create memfd_secret mlock mlock2 mlockall shmget shmat shmctl shmdt semget semop semctl semtimedop
     msgget msgsnd msgrcv msgctl mq_open inotify_init inotify_init1 inotify_add_watch fanotify_init
@@ -83,6 +83,7 @@ _MAPS: Final = {
 """The error for each combination of the three."""
 _CLONE_THREAD: Final = 0x10000
 _AF_UNIX: Final = 1
+_SOL_SOCKET, _SO_SNDBUF = 1, 7
 _TERMINAL_QUESTIONS: Final = (0x5401, 0x541B, 0x5421, 0x5451, 0x5450, 0x5413)
 """TCGETS FIONREAD FIONBIO FIOCLEX FIONCLEX TIOCGWINSZ"""
 _PRCTL: Final = (15, 16, 3, 21, 39, 23, 0x53564D41)
@@ -111,11 +112,11 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A call that gives `error`, or is allowed when that is 0, if the condition holds."""
+    """A call that gives `error`, or is allowed when that is 0, if all conditions hold."""
 
     call: str
     error: int = 0
-    when: Argument | None = None
+    when: tuple[Argument, ...] = ()
 
 
 def rules(shared: bool) -> Iterator[Rule]:
@@ -128,21 +129,29 @@ def rules(shared: bool) -> Iterator[Rule]:
     yield from _only("prctl", 0, _PRCTL)
     yield from _only("fcntl", 1, _FCNTL)
     yield from _only("socketpair", 0, (_AF_UNIX,))
-    yield from (Rule("mmap", error, Argument(3, MASKED, value, _MAP_MASK)) for value, error in _MAPS.items())
-    yield Rule("clone", 0, Argument(0, MASKED, _CLONE_THREAD, _CLONE_THREAD))
-    yield Rule("clone", errno.EPERM, Argument(0, MASKED, 0, _CLONE_THREAD))
+    yield from (Rule("mmap", error, (Argument(3, MASKED, value, _MAP_MASK),)) for value, error in _MAPS.items())
+    yield Rule("clone", 0, (Argument(0, MASKED, _CLONE_THREAD, _CLONE_THREAD),))
+    yield Rule("clone", errno.EPERM, (Argument(0, MASKED, 0, _CLONE_THREAD),))
     yield from _towards_oneself()
+    yield from _buffer_size()
 
 
 def _only(call: str, index: int, values: tuple[int, ...]) -> Iterator[Rule]:
-    return (Rule(call, 0, Argument(index, EQUAL, value)) for value in values)
+    return (Rule(call, 0, (Argument(index, EQUAL, value),)) for value in values)
 
 
 def _towards_oneself() -> Iterator[Rule]:
     for call in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
-        yield Rule(call, 0, Argument(0, EQUAL, OWN_PID))
-        yield Rule(call, errno.EPERM, Argument(0, NOT_EQUAL, OWN_PID))
+        yield Rule(call, 0, (Argument(0, EQUAL, OWN_PID),))
+        yield Rule(call, errno.EPERM, (Argument(0, NOT_EQUAL, OWN_PID),))
     yield from _only("prlimit64", 0, (0, OWN_PID))
+
+
+def _buffer_size() -> Iterator[Rule]:
+    """Of sockets: the worker's own stdin must hold a long line. The kernel caps it at twice what a socket has anyway."""
+    yield Rule("setsockopt", 0, (Argument(1, EQUAL, _SOL_SOCKET), Argument(2, EQUAL, _SO_SNDBUF)))
+    yield Rule("setsockopt", errno.EPERM, (Argument(1, NOT_EQUAL, _SOL_SOCKET),))
+    yield Rule("setsockopt", errno.EPERM, (Argument(2, NOT_EQUAL, _SO_SNDBUF),))
 
 
 def _by_path(shared: bool) -> Iterator[Rule]:
@@ -150,13 +159,13 @@ def _by_path(shared: bool) -> Iterator[Rule]:
     if not shared:
         yield from (Rule(call) for call in ("open", "openat", "openat2", "utimensat"))
         return
-    yield Rule("utimensat", 0, Argument(1, EQUAL, 0))
-    yield Rule("utimensat", errno.EPERM, Argument(1, NOT_EQUAL, 0))
+    yield Rule("utimensat", 0, (Argument(1, EQUAL, 0),))
+    yield Rule("utimensat", errno.EPERM, (Argument(1, NOT_EQUAL, 0),))
     mask = _O_TRUNC | _O_ACCMODE
     for call, index in (("open", 1), ("openat", 2)):
         for value in (0, 1, 2, 3, _O_TRUNC | 1, _O_TRUNC | 2, _O_TRUNC | 3):
-            yield Rule(call, 0, Argument(index, MASKED, value, mask))
-        yield Rule(call, errno.EPERM, Argument(index, MASKED, _O_TRUNC, mask))
+            yield Rule(call, 0, (Argument(index, MASKED, value, mask),))
+        yield Rule(call, errno.EPERM, (Argument(index, MASKED, _O_TRUNC, mask),))
 
 
 # --- compiling, by libseccomp ---
@@ -230,13 +239,14 @@ def _add(seccomp: Any, context: ctypes.c_void_p, rule: Rule) -> None:
     if number == -1:
         return  # a call newer than this libseccomp: it stays at ENOSYS
     action = ctypes.c_uint32(_ERRNO | rule.error if rule.error else _ALLOW)
-    comparisons = (_Comparison * 1)()
-    if rule.when:
-        when = rule.when
-        first, second = (when.mask, when.value) if when.how == MASKED else (when.value, 0)
-        comparisons[0] = _Comparison(when.index, when.how, first, second)
-    count = 1 if rule.when else 0
+    count = len(rule.when)
+    comparisons = (_Comparison * max(1, count))(*map(_comparison, rule.when))
     _must(seccomp.seccomp_rule_add_array(context, action, number, count, comparisons), rule.call)
+
+
+def _comparison(when: Argument) -> _Comparison:
+    first, second = (when.mask, when.value) if when.how == MASKED else (when.value, 0)
+    return _Comparison(when.index, when.how, first, second)
 
 
 def _export(seccomp: Any, context: ctypes.c_void_p) -> bytes:
