@@ -88,14 +88,14 @@ def test_too_large_too_many_and_too_deep_are_left_out(engine: Engine) -> None:
     assert ["folder" in left.why for left in changes.left_out] == [True]
 
 
-def test_a_thousand_folders_deep_and_ten_thousand_names_cost_one_line(engine: Engine) -> None:
+def test_a_thousand_folders_deep_and_thousands_of_names_cost_one_line(engine: Engine) -> None:
     client = Client(engine, files={"keep.py": "x = 1\n"})
     client.run("import os")
     changes = _changes(client, "for i in range(1000): os.mkdir('d'); os.chdir('d')\n")
     assert changes
     assert len(changes.left_out) == 1
     client.run("os.chdir(os.environ['HOME'] + '/../work')")
-    changes = _changes(client, "for i in range(10000): open(f'n{i}', 'wb').close()\n")
+    changes = _changes(client, "for i in range(3000): open(f'n{i}', 'wb').close()\n")
     assert changes
     assert len(changes.left_out) <= 21
     assert changes.deleted == ()

@@ -135,7 +135,7 @@ def test_filling_with_too_much_is_rejected(place: Place) -> None:
 
 def test_a_workspace_of_any_depth_and_rights_is_removed(place: Place) -> None:
     here = os.open(place.work, os.O_RDONLY)
-    for _ in range(3000):
+    for _ in range(1100):
         os.mkdir("d", dir_fd=here)
         there = os.open("d", os.O_RDONLY, dir_fd=here)
         os.close(here)
