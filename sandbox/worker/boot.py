@@ -68,8 +68,9 @@ def _tidy(root: str) -> None:
     sys.orig_argv[1:] = ["-u", "-i"]
     sys.dont_write_bytecode = True
     os.environ._data.pop(b"PYTHON_BASIC_REPL", None)  # type: ignore[attr-defined]  # CPython itself still has to see it
-    if "linecache" in sys.modules:
-        sys.modules["linecache"].cache.pop("<string>", None)
+    if "<string>" in getattr(sys.modules.get("linecache"), "cache", ()):  # from 3.13 on BOOT's own text is kept there
+        del sys.modules["linecache"].cache["<string>"]
+        del sys.modules["linecache"]
 
 
 def _tidy_paths(root: str) -> None:

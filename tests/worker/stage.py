@@ -75,45 +75,48 @@ class _Folder:
 
 
 class WorkerStage(_Folder):
-    """With our worker."""
+    """With our worker, started when something is typed: files that were written before are there from its start."""
 
     def __init__(self, python: str, folder: Path) -> None:
         super().__init__(python, folder)
-        self._host = Host(python, self.folder)
-        self._console: WorkerConsole | None = None
+        self._host: Host | None = None
 
     @property
     def console(self) -> WorkerConsole:
-        if self._console is None:
-            self._host.__enter__()
+        if self._host is None:
+            self._host = Host(self.python, self.folder).__enter__()
             self._console = WorkerConsole(self._host)
         return self._console
 
     def restart(self) -> None:
-        self._host.close()
-        self._host, self._console = Host(self.python, self.folder), None
+        if self._host is not None:
+            self._host.close()
+        self._host = None
 
     def __exit__(self, *_: object) -> None:
-        self._host.close()
+        self.restart()
 
 
 class ReferenceStage(_Folder):
-    """With `python -i`."""
+    """With `python -i`, likewise."""
 
     def __init__(self, python: str, folder: Path) -> None:
         super().__init__(python, folder)
-        self._begin()
+        self._reference: Reference | None = None
 
-    def _begin(self) -> None:
-        tell = environment(str(self.folder.parent))
-        self.console = Reference(self.python, str(self.folder), tell)
+    @property
+    def console(self) -> Reference:
+        if self._reference is None:
+            self._reference = Reference(self.python, str(self.folder), environment(str(self.folder.parent)))
+        return self._reference
 
     def restart(self) -> None:
-        self.console.close()
-        self._begin()
+        if self._reference is not None:
+            self._reference.close()
+        self._reference = None
 
     def __exit__(self, *_: object) -> None:
-        self.console.close()
+        self.restart()
 
 
 @cache
