@@ -31,7 +31,12 @@ class ProtocolError(Exception):
 
 def encode(message: Message) -> str:
     """The message as JSON text."""
-    return json.dumps(_plain(message), ensure_ascii=False, separators=(",", ":"))
+    return dump(_plain(message))
+
+
+def dump(plain: Any) -> str:
+    """Plain data in the form of a message, as JSON text."""
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:
@@ -167,7 +172,12 @@ HEADER = struct.Struct(">I")
 
 def frame(message: Message) -> bytes:
     """The message as one frame for the worker's channel."""
-    body = encode(message).encode("utf-8", "replace")
+    return frame_text(encode(message))
+
+
+def frame_text(text: str) -> bytes:
+    """A message's text as one frame."""
+    body = text.encode("utf-8", "replace")
     return HEADER.pack(len(body)) + body
 
 

@@ -26,6 +26,7 @@ from sandbox.worker.audit import watcher
 from sandbox.worker.hook import Arrive, Console, Prompt, be_here
 from sandbox.worker.native import die_with_parent
 from sandbox.worker.observe import Observer
+from sandbox.worker.snapshot import Pictures
 
 
 def start(root: str, arrive: Arrive = be_here) -> None:
@@ -36,7 +37,15 @@ def start(root: str, arrive: Arrive = be_here) -> None:
     """
     die_with_parent()
     _warm_up()
-    console = Console(Observer(os.getcwd()), arrive)
+    observer = Observer(os.getcwd())
+    pictures = Pictures(observer, os.getcwd())
+
+    def settle() -> None:
+        arrive()
+        for one in (observer, pictures):
+            one.live_in(os.getcwd())
+
+    console = Console(observer, pictures, settle)
     console.install()
     sys.ps1, sys.ps2 = Prompt(">>> "), Prompt("... ")
     _tidy(root)

@@ -11,7 +11,7 @@ from _thread import RLock
 from collections import deque
 from dataclasses import replace
 
-from sandbox.codec import WORKER_LIMIT, ProtocolError, Unframer, decode, frame
+from sandbox.codec import WORKER_LIMIT, ProtocolError, Unframer, decode, frame, frame_text
 from sandbox.protocol import WORKER_COMMANDS, Interrupt, Loaded, Message
 from sandbox.worker.native import Unsignalled
 
@@ -36,6 +36,13 @@ class Channel:
         data = frame(message)
         if len(data) > WORKER_LIMIT and isinstance(message, Loaded):
             data = frame(replace(message, source=None))
+        self._send(data)
+
+    def send_text(self, text: str) -> None:
+        """A message that is JSON text already."""
+        self._send(frame_text(text))
+
+    def _send(self, data: bytes) -> None:
         with self._sending, Unsignalled():
             try:
                 self._socket.sendall(data)

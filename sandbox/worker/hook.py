@@ -25,6 +25,7 @@ from sandbox.protocol import (
     Complete,
     Completions,
     Finished,
+    Holder,
     Holders,
     Holding,
     Interrupt,
@@ -43,6 +44,7 @@ from sandbox.worker.native import InputHook, InterruptSwitch, Signalled, Unsigna
 from sandbox.worker.observe import Load, Observer
 from sandbox.worker.probe import Prober
 from sandbox.worker.safe import ancestors, class_name
+from sandbox.worker.snapshot import Pictures
 from sandbox.worker.stdin import Stdin
 
 _CHANNEL = 3
@@ -82,8 +84,8 @@ class Entry:
 class Console:
     """Steers CPython's interactive loop."""
 
-    def __init__(self, observer: Observer, arrive: Arrive = be_here) -> None:
-        self._observer = observer
+    def __init__(self, observer: Observer, pictures: Pictures, arrive: Arrive = be_here) -> None:
+        self._observer, self._pictures = observer, pictures
         self._arrive = arrive
         self._hook = InputHook(self.on_line_wanted)
         self._sigint = InterruptSwitch()
@@ -124,6 +126,7 @@ class Console:
         if code.co_filename[:1] != "<":
             self._observer.executed(code)
         elif self._reading and code.co_filename.startswith("<stdin>") and from_the_prompt():
+            self._pictures.entered(code)
             self._hand_over()
             self._meet_interrupt()
 
@@ -195,7 +198,7 @@ class Console:
         self._prober = Prober()
         close_strays()
         os.unsetenv("PYTHON_BASIC_REPL")
-        self._observer.report = self._report
+        self._observer.began, self._observer.report = self._pictures.began, self._report
         self._channel.send(Ready(python=sys.version.split()[0], implementation=sys.implementation.name))
 
     def _give_line(self) -> None:
@@ -245,10 +248,13 @@ class Console:
         self._observer.settle()
         self._stdin.drain_answers()
         milliseconds = round((monotonic() - entry.started) * 1000)
+        if self._pending is None and (picture := self._pictures.take(entry.run)) is not None:
+            self._channel.send_text(picture)
         self._channel.send(Finished(run=entry.run, status=status, error=entry.error, ms=milliseconds))
         return False
 
     def _report(self, load: Load, ok: bool) -> None:
+        self._pictures.ended(load)
         run = self._entry.run if self._entry is not None else 0
         self._channel.send(
             Loaded(
@@ -289,8 +295,9 @@ class Console:
                 with Signalled(self._unsignalled):
                     ok, value = self._prober.evaluate(source)
                 self._channel.send(Probed(id=id, ok=ok, value=value))
-            case Holders(id=id):
-                self._channel.send(Holding(id=id, holders=(), gone=True))
+            case Holders(id=id, token=token):
+                found, gone = self._pictures.holders(token)
+                self._channel.send(Holding(id=id, holders=tuple(Holder(*one) for one in found), gone=gone))
         return False
 
     def _start(self, command: Run) -> None:

@@ -59,15 +59,20 @@ class _Running:
 
 
 class Observer:
-    """Fed with the audit events `compile` and `exec`; calls `report(load, ok)` when a load is over."""
+    """Fed with the audit events `compile` and `exec`; calls `began(load, code)`, then `report(load, ok)` at its end."""
 
     def __init__(self, workspace: str) -> None:
-        self._prefix = workspace.rstrip("/") + "/"
+        self.live_in(workspace)
         self._numbers: dict[str, int] = {}
         self._sources: OrderedDict[tuple[int, str], object] = OrderedDict()
         self._running: list[_Running] = []
         self._origins: dict[int, tuple[weakref.ref[CodeType], Load]] = {}
+        self.began: Callable[[Load, CodeType], None] = lambda load, code: None
         self.report: Callable[[Load, bool], None] = lambda load, ok: None
+
+    def live_in(self, workspace: str) -> None:
+        """This folder's modules are the learner's, and none of them has been loaded yet."""
+        self._prefix = workspace.rstrip("/") + "/"
 
     def number(self, module: str) -> int:
         """How often this module's code has been executed."""
@@ -116,6 +121,7 @@ class Observer:
         running.code = weakref.ref(code, lambda _: self._died(running))
         self._running.append(running)
         self._remember(code, load)
+        self.began(load, code)
 
     def _remember(self, code: CodeType, load: Load) -> None:
         for one in _nested(code):

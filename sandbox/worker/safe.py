@@ -15,8 +15,12 @@ _NAME_LIMIT = 200
 
 def class_name(cls: type) -> str:
     """The name of a class, of bounded length."""
-    name: str = _name_of_class(cls)
-    return name[:_NAME_LIMIT]
+    return plain(_name_of_class(cls))
+
+
+def plain(text: str) -> str:
+    """A text of bounded length without what a subclass of `str` would do on the way."""
+    return str.__str__(text)[:_NAME_LIMIT]
 
 
 def is_class(value: object) -> TypeGuard[type]:

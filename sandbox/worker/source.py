@@ -1,0 +1,35 @@
+"""Which lines of a source made a function or a class. Knows code objects, not what was made of them."""
+
+from collections.abc import Iterator
+from types import CodeType
+
+CODE_LIMIT = 2000
+"""Characters of an excerpt."""
+
+
+def span(code: CodeType) -> tuple[int, int]:
+    """First and last line, both included, of the statement that made this code object."""
+    last = max((line for one in _family(code) for _, _, line in one.co_lines() if line), default=0)
+    return code.co_firstlineno, last
+
+
+def spans(code: CodeType) -> dict[str, tuple[int, int]]:
+    """The lines of each function and class within a module's code, by qualified name."""
+    return {one.co_qualname: span(one) for one in _family(code) if one is not code}
+
+
+def excerpt(source: str, first: int, last: int) -> str:
+    """These lines without the indentation that all of them share with the first, at most CODE_LIMIT characters."""
+    lines = source.split("\n")[max(0, first - 1) : last] if first else []
+    if not lines:
+        return ""
+    indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+    text = "".join(line.removeprefix(indent).rstrip("\r") + "\n" for line in lines)
+    return text if len(text) <= CODE_LIMIT else text[: CODE_LIMIT - 2] + "…\n"
+
+
+def _family(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if type(constant) is CodeType:
+            yield from _family(constant)
