@@ -88,8 +88,8 @@ def test_no_value_leans_on_a_name_that_a_learner_may_patch() -> None:
 
 def values_of(lesson: Lesson) -> Iterator[str]:
     for step in lesson.steps:
-        for holder in (*step.checks, *step.wrongs):
-            yield from (one.expression for one in holder.conditions if isinstance(one, Value))
+        asked = [*(check.conditions for check in step.checks), *(wrong.conditions for wrong in step.wrongs)]
+        yield from (one.expression for conditions in asked for one in conditions if isinstance(one, Value))
 
 
 PATCHES = [

@@ -19,7 +19,7 @@ BLOCKS = {"check": "checks", "predict": "predict", "wrong": "wrong"}
 
 
 def fits(data: Any, kind: str) -> bool:
-    return Draft202012Validator({**WHOLE, "anyOf": [{"$ref": f"#/$defs/{kind}"}]}).is_valid(data)
+    return bool(Draft202012Validator({**WHOLE, "anyOf": [{"$ref": f"#/$defs/{kind}"}]}).is_valid(data))
 
 
 def reads(block: str, kind: str) -> bool:
