@@ -8,25 +8,26 @@ import os
 import sys
 
 from sandbox.worker.bare import MODULES
+from sandbox.worker.private import PrivateImports
 
-# isort: split
-from sandbox.codec import decode, encode
-from sandbox.protocol import (
-    WORKER_COMMANDS,
-    WORKER_EVENTS,
-    Complete,
-    Finished,
-    Holders,
-    Interrupt,
-    Message,
-    Probe,
-    Run,
-)
-from sandbox.worker.audit import watcher
-from sandbox.worker.hook import Arrive, Console, Prompt, be_here
-from sandbox.worker.native import die_with_parent
-from sandbox.worker.observe import Observer
-from sandbox.worker.snapshot import Pictures
+with PrivateImports():
+    from sandbox.codec import decode, encode
+    from sandbox.protocol import (
+        WORKER_COMMANDS,
+        WORKER_EVENTS,
+        Complete,
+        Finished,
+        Holders,
+        Interrupt,
+        Message,
+        Probe,
+        Run,
+    )
+    from sandbox.worker.audit import watcher
+    from sandbox.worker.hook import Arrive, Console, Prompt, be_here
+    from sandbox.worker.native import die_with_parent
+    from sandbox.worker.observe import Observer
+    from sandbox.worker.snapshot import Pictures
 
 
 def start(root: str, arrive: Arrive = be_here) -> None:
