@@ -85,6 +85,5 @@ def _tidy(root: str) -> None:
 
 def _tidy_paths(root: str) -> None:
     sys.path[:] = ["", *(path for path in sys.path if path not in {"", root})]
-    ours = (root, os.getcwd(), *(os.path.join(os.path.dirname(os.__file__), name) for name in ("ctypes", "json", "re")))
-    for path in [path for path in sys.path_importer_cache if path.startswith(ours)]:
+    for path in [path for path in sys.path_importer_cache if path.startswith((root, os.getcwd()))]:
         del sys.path_importer_cache[path]
