@@ -40,12 +40,24 @@ def dump(plain: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        plain = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-        return {"kind": value.kind, **plain} if isinstance(value, Message) else plain
+    if isinstance(value, str | int):
+        return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return value
+    if not is_dataclass(value):
+        return value
+    plain = {name: _plain(getattr(value, name)) for name in _names(type(value))}
+    return {"kind": value.kind, **plain} if isinstance(value, Message) else plain
+
+
+_NAMES_OF: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _names(cls: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass; worked out once a class."""
+    if cls not in _NAMES_OF:
+        _NAMES_OF[cls] = tuple(field.name for field in fields(cls))
+    return _NAMES_OF[cls]
 
 
 def decode(text: str, allowed: Kinds, limit: int = BROWSER_LIMIT) -> Message:

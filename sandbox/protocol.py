@@ -96,10 +96,11 @@ class Complete(Message):
 
 @dataclass(frozen=True, slots=True)
 class Look(Message):
-    """The picture as it was after input number `seq`."""
+    """The picture as it was after input number `seq`; `id` is given back when it is refused."""
 
     kind: ClassVar[str] = "look"
     seq: int
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

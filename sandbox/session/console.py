@@ -6,7 +6,6 @@ an event that does not fit the run in flight is dropped.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from sandbox.engine.interface import EngineError, Rejected
 from sandbox.protocol import (
@@ -19,12 +18,14 @@ from sandbox.protocol import (
     Holders,
     Holding,
     Interrupt,
+    Look,
     Ready,
     Restart,
     Run,
     Snapshot,
 )
 from sandbox.session.life import Life
+from sandbox.session.pictures import Pictures
 from sandbox.session.record import Record
 from sandbox.session.runs import Runs
 
@@ -42,7 +43,7 @@ class Console:
         self._name, self._life, self._record, self._files = name, life, record, files
         self.runs = Runs()
         self.python = ""
-        self.snapshot: Snapshot | None = None
+        self.pictures = Pictures()
         self._seq = 0
         """The newest run's number in the journal."""
         self._questions: dict[str, Complete | Holders] = {}
@@ -89,10 +90,15 @@ class Console:
     def restart(self, restart: Restart) -> None:
         """A new interpreter: the one there is ends first."""
         if self._life.has_worker:
-            self._record.note(self._record.take(restart), restart)
+            self._begin_anew(restart)
             self.end("stopped", again=True)
         elif self._wake(restart.id):
-            self._record.note(self._record.take(restart), restart)
+            self._begin_anew(restart)
+
+    def _begin_anew(self, restart: Restart) -> None:
+        seq = self._record.take(restart)
+        self._record.note(seq, restart)
+        self.pictures.clear(seq)
 
     def ask(self, question: Complete | Holders) -> None:
         """Pass a question to an interpreter that waits; a busy one has no answer, and a sleeping one wakes."""
@@ -101,6 +107,14 @@ class Console:
             self._life.send(question)
         elif self._wake(question.id):
             self._give_up(question)
+
+    def look(self, look: Look) -> None:
+        """Tell the picture as it was after an input."""
+        snapshot = None if self.runs.is_pending(look.seq) else self.pictures.look(look.seq, self._record.newest)
+        if snapshot is not None:
+            self._record.audience.tell(snapshot)
+        else:
+            self._record.refuse("malformed", f"The picture after input {look.seq} is not kept.", look.id)
 
     def end(self, cause: str, again: bool = False) -> None:
         """Have the interpreter ended; `again` wants another after it."""
@@ -154,8 +168,7 @@ class Console:
 
     def on_snapshot(self, snapshot: Snapshot) -> None:
         """Keep the newest picture, numbered after the input it followed."""
-        self.snapshot = replace(snapshot, seq=self._seq)
-        self._record.audience.push(self.snapshot)
+        self._record.audience.push(self.pictures.add(self._seq, snapshot))
 
     def on_answered(self, event: Completions | Holding) -> None:
         """The answer to a question; one that nobody asked is dropped."""
@@ -167,7 +180,7 @@ class Console:
         log.info("worker exited", extra={"fields": {"session": self._name, "cause": exited.cause}})
         wanted = self._life.bury()
         self.runs.end()
-        self.snapshot = None
+        self.pictures.clear(self._record.newest + 1)
         self._record.say(exited)
         if not wanted:
             self._drop_waiting()

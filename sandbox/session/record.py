@@ -18,6 +18,8 @@ class Record:
     def __init__(self, journal: Journal, clock: Callable[[], float]) -> None:
         self.audience = Audience()
         self.transcript = Transcript()
+        self.newest = 0
+        """The number of the newest input."""
         self._journal = journal
         self._clock = clock
 
@@ -29,6 +31,7 @@ class Record:
     def take(self, command: Input) -> int:
         """Journal an input; `accepted` is said as soon as it is safe. Returns its number."""
         seq = self._journal.append(command, self._clock())
+        self.newest = max(self.newest, seq)
         if command.id:
             self._accept(command.id, seq)
         return seq

@@ -17,6 +17,8 @@ class Runs:
         self.highest = 0
         self.in_flight = 0
         self.incomplete = 0
+        self._seq = 0
+        """The number of the run in flight in the journal."""
         self.waiting: deque[tuple[int, Run]] = deque()
         """Each with its number in the journal."""
 
@@ -42,7 +44,7 @@ class Runs:
         if self.in_flight or not self.waiting:
             return None
         seq, run = self.waiting.popleft()
-        self.in_flight, self.incomplete = run.run, 0
+        self.in_flight, self.incomplete, self._seq = run.run, 0, seq
         return seq, run
 
     def finish(self, run: int, status: str) -> bool:
@@ -59,6 +61,10 @@ class Runs:
 
     def is_waiting(self, run: int) -> bool:
         return any(run == waiting.run for _, waiting in self.waiting)
+
+    def is_pending(self, seq: int) -> bool:
+        """Whether the run with this number in the journal has not ended."""
+        return bool(self.in_flight and seq == self._seq) or any(seq == waiting for waiting, _ in self.waiting)
 
     def drop_waiting(self) -> list[tuple[int, Run]]:
         dropped = list(self.waiting)

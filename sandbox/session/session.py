@@ -92,7 +92,7 @@ class Session:
     @property
     def size(self) -> int:
         """Bytes of memory it takes, about."""
-        return self._workspace.size + self._record.size
+        return self._workspace.size + self._record.size + self._console.pictures.size
 
     def sleep_if_idle(self, seconds: float) -> None:
         """End a worker that was sent nothing for so long. The files are kept; the next input wakes the session."""
@@ -160,7 +160,7 @@ class Session:
             limits=asdict(self._job.limits) | {"message_bytes": BROWSER_LIMIT, "waiting_runs": WAITING_LIMIT},
             files=self._workspace.files(),
             transcript=self._record.transcript.read() + console.runs.note_waiting(self._clock()),
-            snapshot=console.snapshot,
+            snapshot=console.pictures.newest,
             disk=self._workspace.disk().files,
             lesson="",
             step="",
@@ -176,7 +176,7 @@ class Session:
             case Complete() | Holders():
                 self._console.ask(command)
             case Look():
-                self._look(command.seq)
+                self._console.look(command)
             case _:
                 reason = f"This server has no use for {command.kind!r} yet."
                 self._record.refuse("malformed", reason, getattr(command, "id", ""))
@@ -216,13 +216,6 @@ class Session:
             self._record.refuse(code, f"{command.path} could not be written: {error.strerror}.", command.id)
             return False
         return True
-
-    def _look(self, seq: int) -> None:
-        snapshot = self._console.snapshot
-        if snapshot is not None and snapshot.seq == seq:
-            self._audience.tell(snapshot)
-        else:
-            self._record.refuse("malformed", f"The picture after input {seq} is not kept.")
 
     # --- events ---
 

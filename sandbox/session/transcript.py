@@ -15,6 +15,8 @@ NOTE_COST = 64
 MERGE_LIMIT = 64 * 1024
 """Adjacent outputs of a run are one entry up to this many characters."""
 PIECES_LIMIT = 64
+SOURCES_LIMIT = 256 * 1024
+"""Most characters of sources that were loaded; the oldest loads go on without theirs."""
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Transcript:
         self._entries: list[Noted] = []
         self._size = 0
         self._tail = _Tail()
+        self._sources = 0
         self._marker: Noted | None = None
         self._cut = 0
 
@@ -58,7 +61,10 @@ class Transcript:
             self._note_output(at, message)
             return
         self._close_tail()
-        self._add(Noted(seq, at, replace(message, source=None) if isinstance(message, Loaded) else message))
+        self._add(Noted(seq, at, message))
+        if isinstance(message, Loaded) and message.source is not None:
+            self._sources += len(message.source)
+            self._forget_sources()
 
     def read(self) -> tuple[Noted, ...]:
         """Everything kept, oldest first."""
@@ -70,6 +76,15 @@ class Transcript:
             self._close_tail()
             self._tail = _Tail(output.run, at)
         self._tail.add(output.text)
+
+    def _forget_sources(self) -> None:
+        for index, noted in enumerate(self._entries):
+            if self._sources <= SOURCES_LIMIT:
+                return
+            if isinstance(noted.message, Loaded) and noted.message.source is not None:
+                self._sources -= len(noted.message.source)
+                self._size -= len(noted.message.source)
+                self._entries[index] = replace(noted, message=replace(noted.message, source=None))
 
     def _close_tail(self) -> None:
         tail, self._tail = self._tail, _Tail()
@@ -93,6 +108,7 @@ class Transcript:
         self._entries[place] = self._marker
         self._entries = [noted for index, noted in enumerate(self._entries) if index == place or index not in doomed]
         self._size = sum(map(_cost, self._entries))
+        self._sources = sum(len(one.message.source or "") for one in self._entries if isinstance(one.message, Loaded))
 
     def _oldest(self, surplus: int) -> Iterator[int]:
         """Which entries to drop to save `surplus`: the marker, output from the oldest on, then anything."""

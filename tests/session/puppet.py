@@ -1,11 +1,14 @@
 """An engine whose workers say what the test says: for orders of events that a real one only shows by chance."""
 
 from collections.abc import Callable
+from threading import Condition
 
 from sandbox.engine.interface import EngineError, Job
 from sandbox.protocol import Command, Event, Exited, Message, Ready, Refused
 
 READY = Ready("3.11.7", "cpython")
+PATIENCE = 20.0
+"""Seconds after which what was promised is called missing."""
 
 
 class PuppetWorker:
@@ -66,9 +69,20 @@ class Listener:
     def __init__(self) -> None:
         self.heard: list[Message] = []
         self.full = False
+        self._changed = Condition()
 
     def push(self, message: Message) -> None:
-        self.heard.append(message)
+        with self._changed:
+            self.heard.append(message)
+            self._changed.notify_all()
+
+    def wait_for(self, kind: str) -> Message:
+        """The next message of this kind; what came before it is taken too."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: kind in [one.kind for one in self.heard], PATIENCE), self.heard
+            place = [one.kind for one in self.heard].index(kind)
+            found, self.heard = self.heard[place], self.heard[place + 1 :]
+            return found
 
     def take(self) -> list[Message]:
         """What was heard since the last call."""

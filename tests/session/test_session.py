@@ -403,7 +403,8 @@ def test_the_picture_is_numbered_after_its_input_and_can_be_looked_at_again(desk
     assert desk.listener.take()[0] == Snapshot(2, 1, False, (), ())
     assert desk.look().snapshot == Snapshot(2, 1, False, (), ())
     assert desk.do(Look(2)) == ["snapshot"]
-    assert desk.do(Look(1)) == ["refused"]
+    assert desk.do(Look(1)) == ["snapshot"]
+    assert desk.do(Look(3)) == ["refused"]
 
 
 def test_what_this_server_has_not_is_refused(desk: Desk) -> None:
@@ -478,7 +479,7 @@ def test_the_transcript_keeps_what_was_done(desk: Desk) -> None:
     desk.event(loaded("text"), Output(1, "x"), Exited("crashed", "It crashed."))
     kept = [noted.message for noted in desk.look().transcript]
     assert kept[1:3] == [Saved("a.py"), Run(1, "a")]
-    assert [message.source for message in kept if isinstance(message, Loaded)] == [None]
+    assert [message.source for message in kept if isinstance(message, Loaded)] == ["text"]
     assert kept[-1] == Exited("crashed", "It crashed.")
 
 

@@ -1,7 +1,7 @@
 """What the transcript keeps, and how it says what it does not."""
 
 from sandbox.protocol import Finished, Loaded, Output, Run
-from sandbox.session.transcript import MERGE_LIMIT, Transcript
+from sandbox.session.transcript import MERGE_LIMIT, SOURCES_LIMIT, Transcript
 
 
 def outputs(transcript: Transcript) -> list[str]:
@@ -66,9 +66,10 @@ def test_an_endless_print_costs_little_and_stays_within_the_limit() -> None:
     assert transcript.size <= 1_100_000
 
 
-def test_the_source_of_a_load_is_not_kept() -> None:
+def test_of_the_sources_that_were_loaded_the_newest_are_kept() -> None:
     transcript = Transcript()
-    transcript.note(0, 1.0, Loaded(1, "m", "m.py", 1, "import", True, "x" * 1000, False))
-    (noted,) = transcript.read()
-    assert isinstance(noted.message, Loaded)
-    assert noted.message.source is None
+    for load in range(1, 8):
+        transcript.note(0, 1.0, Loaded(1, "m", "m.py", load, "reload", True, str(load) * (SOURCES_LIMIT // 4), False))
+    kept = [noted.message.source for noted in transcript.read() if isinstance(noted.message, Loaded)]
+    assert [source and source[0] for source in kept] == [None, None, None, "4", "5", "6", "7"]
+    assert transcript.size <= SOURCES_LIMIT + 7 * 200
