@@ -114,7 +114,7 @@ class Holders(Message):
 
 @dataclass(frozen=True, slots=True)
 class Open(Message):
-    """Go to a lesson step; its files are loaded."""
+    """Go to a lesson's step, the first for "", and have all that comes before it set up; lesson "" leaves lessons."""
 
     kind: ClassVar[str] = "open"
     lesson: str
@@ -124,7 +124,7 @@ class Open(Message):
 
 @dataclass(frozen=True, slots=True)
 class Predict(Message):
-    """The learner's prediction, recorded before she runs."""
+    """The learner's prediction, recorded before she runs: the place of her choice as text, "" when she skips it."""
 
     kind: ClassVar[str] = "predict"
     lesson: str
@@ -429,6 +429,50 @@ class Refused(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """How one check of a step stands, its texts as HTML; `hint` is "" until it is due.
+
+    `unknown`: nothing here can tell, and it blocks nothing.
+    """
+
+    says: str
+    passed: bool
+    unknown: bool
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a prediction stands: `choice` is the learner's as text, "" for none.
+
+    Once `settled`: `happened` are the places of the choices that came true, `right` that of the expected one and
+    `because` the explanation as HTML; before, they are (), -1 and "".
+    """
+
+    choice: str
+    settled: bool
+    happened: tuple[int, ...] = ()
+    right: int = -1
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Message):
+    """S: how the open step stands, judged from what really happened; "" and "" when no lesson is open.
+
+    `results` are in the order of the step's checks; `reply` is to the mistake of the newest moment, as HTML, or "".
+    """
+
+    kind: ClassVar[str] = "checked"
+    lesson: str
+    step: str
+    passed: bool
+    results: tuple[Result, ...]
+    reply: str
+    prediction: Settled | None
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """One line of the transcript: a message as it was taken or sent.
 
@@ -445,7 +489,8 @@ class Welcome(Message):
     """S: everything needed to draw the page; first, and again after a reconnect.
 
     role: driver or watcher; state: starting, ready, running, asked, asleep; `run` is the highest run number taken;
-    isolation: full, partial or none; `limits` maps a limit's name to its number; `snapshot` is None before the first.
+    isolation: full, partial or none; `limits` maps a limit's name to its number; `snapshot` is None before the first;
+    `lesson` and `step` are the open ones, or "".
     """
 
     kind: ClassVar[str] = "welcome"
