@@ -1,0 +1,172 @@
+"""What comes through the websocket is, byte for byte, what `python -i` of the same version prints."""
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from sandbox.protocol import Answer, Delete, Restart, Save
+from tests.interpreters import interpreters
+from tests.transcripts.player import BEYOND_THE_PROTOCOL, NEEDS_PROCESSES, Exchange, Kind, play, without_place
+from tests.transcripts.script import Transcript, read
+from tests.web.learner import Event, Learner
+from tests.web.serving import Server, sandbox
+from tests.worker.stage import ReferenceStage
+
+STARTS_CLEAN = {
+    "an-unchecked-hash-based-pyc-is-never-compared-with-the-source-edits-ar": "a new interpreter finds no __pycache__",
+}
+"""Transcripts that the product makes different on purpose, and why."""
+LEFT_OUT = {**BEYOND_THE_PROTOCOL, **NEEDS_PROCESSES, **STARTS_CLEAN}
+FIRST = "print(__import__('os').getcwd())"
+"""Says where the workspace is; leaves no name behind."""
+
+
+class SocketConsole:
+    """A learner's console, typed at line by line."""
+
+    def __init__(self, learner: Learner) -> None:
+        self._learner = learner
+        self._incomplete: list[str] = []
+        self._asked = False
+        self.folder = learner.run(FIRST).strip()
+
+    def line(self, text: str) -> tuple[str, Kind]:
+        since = len(self._learner.events)
+        if self._asked:
+            self._learner.send(Answer(self._learner.run_number, text))
+        else:
+            self._incomplete.append(text)
+            self._learner.start("\n".join(self._incomplete))
+        end = self._learner.until("finished", "asked", "exited")
+        if end["kind"] == "asked":  # its prompt is written after it was announced
+            self._hear_prompt(end)
+        return self._learner.printed(self._learner.run_number, since), self._kind(end)
+
+    def _hear_prompt(self, asked: Event) -> None:
+        heard = "".join(event["text"] for event in self._learner.events if event["kind"] == "output")
+        while not heard.endswith(asked["prompt"]):
+            heard += self._learner.until("output")["text"]
+
+    def _kind(self, end: Event) -> Kind:
+        self._asked = end["kind"] == "asked"
+        if self._asked:
+            return "asks"
+        if end["kind"] == "exited":
+            return "gone"
+        if end["status"] == "incomplete":
+            return "more"
+        self._incomplete = []
+        return "prompt"
+
+
+class SocketStage:
+    """A session of a running server."""
+
+    def __init__(self, server: Server) -> None:
+        self._learner = Learner(server)
+        self._console: SocketConsole | None = None
+        self._folder = ""
+        self._shadows = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._learner.close()
+
+    def write(self, path: str, text: str, same_time: bool) -> None:
+        assert not same_time, "no client can set a file's time"
+        self._shadows = self._shadows or path.removesuffix(".py") in sys.stdlib_module_names
+        self._learner.send(Save(path, text))
+        self._learner.until("disk")
+
+    def delete(self, path: str) -> None:
+        paths = [
+            event["path"] for event in self._files() if event["path"] == path or event["path"].startswith(path + "/")
+        ]
+        for one in paths or [path]:
+            self._learner.send(Delete(one))
+            self._learner.until("disk")
+
+    def _files(self) -> list[Event]:
+        disk: list[Event] = next(event for event in reversed(self._learner.events) if event["kind"] == "disk")["files"]
+        return disk
+
+    def restart(self) -> None:
+        self._learner.send(Restart())
+        self._learner.until("ready")
+        self._console = None
+
+    @property
+    def console(self) -> SocketConsole:
+        """As of an interpreter that was started when the files so far were there: that matters for a types.py."""
+        if self._console is None:
+            if self._shadows:
+                self.restart()
+            self._console = SocketConsole(self._learner)
+            self._folder = self._console.folder
+        return self._console
+
+    def normalise(self, output: str) -> str:
+        return without_place(output, self._folder)
+
+
+def cases() -> list[object]:
+    """Each transcript that a client can play, with each version that it is for."""
+    return [
+        pytest.param(transcript, version, id=f"{version}-{transcript.name}")
+        for version in interpreters()
+        for transcript in (*read("reload"), *read("language"))
+        if transcript.is_for(version) and transcript.name not in LEFT_OUT
+    ]
+
+
+def play_both(
+    transcript: Transcript, version: str, server: Server, folder: Path
+) -> tuple[list[Exchange], list[Exchange]]:
+    with ReferenceStage(interpreters()[version], folder) as bare, SocketStage(server) as ours:
+        return play(transcript, ours, version), play(transcript, bare, version)
+
+
+@pytest.fixture(scope="module")
+def playing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """All transcripts of the tests that were asked for, played side by side, a server a version; futures by test."""
+    items = [item for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
+    folder = tmp_path_factory.mktemp("bare")
+    servers: dict[str, Any] = {}
+    try:
+        for version in {item.callspec.params["version"] for item in items}:
+            servers[version] = sandbox(python=interpreters()[version])
+        running = {version: server.__enter__() for version, server in servers.items()}
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            yield {
+                item.name: pool.submit(
+                    play_both,
+                    item.callspec.params["transcript"],
+                    item.callspec.params["version"],
+                    running[item.callspec.params["version"]],
+                    folder / str(number),
+                )
+                for number, item in enumerate(items)
+            }
+    finally:
+        for server in servers.values():
+            server.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(("transcript", "version"), cases())
+def test_a_client_reads_what_python_i_prints(
+    transcript: Transcript, version: str, request: pytest.FixtureRequest, playing: dict[str, Any]
+) -> None:
+    ours, bare = playing[request.node.name].result()
+    assert ours == bare
+
+
+def test_what_no_client_can_play_is_little_and_listed() -> None:
+    names = {transcript.name for transcript in read("reload")}
+    assert {*LEFT_OUT} <= names
+    assert len(LEFT_OUT) == 4
