@@ -4,3 +4,5 @@ import sys
 
 MODULES = frozenset(sys.modules)
 """Names; among them those by which this module itself was found."""
+PATHS = frozenset(sys.path_importer_cache)
+"""Folders that were searched; likewise."""

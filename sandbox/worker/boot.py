@@ -7,7 +7,7 @@ learner's json.py is hers; nothing of ours imports anything later.
 import os
 import sys
 
-from sandbox.worker.bare import MODULES
+from sandbox.worker.bare import MODULES, PATHS
 from sandbox.worker.private import PrivateImports
 
 with PrivateImports():
@@ -85,5 +85,10 @@ def _tidy(root: str) -> None:
 
 def _tidy_paths(root: str) -> None:
     sys.path[:] = ["", *(path for path in sys.path if path not in {"", root})]
-    for path in [path for path in sys.path_importer_cache if path.startswith((root, os.getcwd()))]:
+    for path in [path for path in sys.path_importer_cache if not _is_bare(path, root)]:
         del sys.path_importer_cache[path]
+
+
+def _is_bare(path: str, root: str) -> bool:
+    """Whether a bare interpreter has searched it too: not our folders, nor the one in which BOOT began."""
+    return path in PATHS and (path in sys.path or (path.startswith(sys.base_prefix) and not path.startswith(root)))

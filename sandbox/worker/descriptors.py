@@ -13,8 +13,3 @@ def place_high(descriptor: int) -> int:
     if descriptor > 2:
         os.close(descriptor)
     return placed
-
-
-def close_strays() -> None:
-    """Nothing else is handed down to the learner's code."""
-    os.closerange(3, _LOWEST)

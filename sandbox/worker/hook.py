@@ -39,7 +39,7 @@ from sandbox.protocol import (
 from sandbox.worker.audit import Reaction, cut_ours, from_the_prompt, is_ours, on_main_thread
 from sandbox.worker.channel import Channel
 from sandbox.worker.complete import complete
-from sandbox.worker.descriptors import close_strays, place_high
+from sandbox.worker.descriptors import place_high
 from sandbox.worker.native import InputHook, InterruptSwitch, Signalled, Unsignalled
 from sandbox.worker.observe import Load, Observer
 from sandbox.worker.probe import Prober
@@ -196,7 +196,6 @@ class Console:
         self._channel = Channel(place_high(_CHANNEL))
         self._stdin = Stdin()
         self._prober = Prober()
-        close_strays()
         os.unsetenv("PYTHON_BASIC_REPL")
         self._observer.began, self._observer.report = self._pictures.began, self._report
         self._channel.send(Ready(python=sys.version.split()[0], implementation=sys.implementation.name))
@@ -292,13 +291,19 @@ class Console:
                 start, items = complete(source, cursor)
                 self._channel.send(Completions(id=id, start=start, items=items))
             case Probe(id=id, source=source):
-                with Signalled(self._unsignalled):
-                    ok, value = self._prober.evaluate(source)
+                ok, value = self._probe(source)
                 self._channel.send(Probed(id=id, ok=ok, value=value))
             case Holders(id=id, token=token):
                 found, gone = self._pictures.holders(token)
                 self._channel.send(Holding(id=id, holders=tuple(Holder(*one) for one in found), gone=gone))
         return False
+
+    def _probe(self, source: str) -> tuple[bool, str]:
+        self._reading = False  # its `input()` is no reason to hand over
+        with Signalled(self._unsignalled):
+            answer = self._prober.evaluate(source)
+        self._take_over()
+        return answer
 
     def _start(self, command: Run) -> None:
         entry = self._entry = Entry(run=command.run, source=command.source)

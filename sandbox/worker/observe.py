@@ -146,9 +146,8 @@ class Observer:
         """At the end of an entry: judge the loads whose code object somebody keeps alive, but for those that run on."""
         for running in list(self._running):
             code = running.code() if running.code is not None else None
-            frame = _frame_of(code) if code is not None else None
-            if frame is None or not _runs(frame):
-                self._end(running, frame is None or _has_returned(frame))
+            if code is None or not _runs(code):
+                self._end(running, code is None or _has_returned(code))
 
 
 def _reason(path: str) -> tuple[str, str, bool]:
@@ -213,20 +212,19 @@ def _nested(code: CodeType) -> Iterator[CodeType]:
         waiting += [constant for constant in one.co_consts if type(constant) is CodeType]
 
 
-def _frame_of(code: CodeType) -> FrameType | None:
-    return next((one for one in gc.get_referrers(code) if type(one) is FrameType and one.f_code is code), None)
-
-
-def _runs(frame: FrameType) -> bool:
+def _runs(code: CodeType) -> bool:
     """Whether some thread is still in it."""
     for top in sys._current_frames().values():
-        inner: FrameType | None = top
-        while inner is not None:
-            if inner is frame:
+        frame: FrameType | None = top
+        while frame is not None:
+            if frame.f_code is code:
                 return True
-            inner = inner.f_back
+            frame = frame.f_back
     return False
 
 
-def _has_returned(frame: FrameType) -> bool:
-    return opname[frame.f_code.co_code[frame.f_lasti]].startswith("RETURN")
+def _has_returned(code: CodeType) -> bool:
+    """By the instruction that its frame stopped at; where nobody keeps the frame, no failure has kept it either."""
+    frames = (one for one in gc.get_referrers(code) if type(one) is FrameType and one.f_code is code)
+    frame = next(frames, None)
+    return frame is None or opname[code.co_code[frame.f_lasti]].startswith("RETURN")

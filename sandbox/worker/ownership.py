@@ -32,8 +32,7 @@ class Ownership:
     def __init__(self, memory: Memory, workspace: str) -> None:
         self._memory = memory
         self.live_in(workspace)
-        self.modules: dict[str, Any] = {}
-        """The rows of the import cache that are the learner's."""
+        self._own: list[str] = []
         self.others = 0
         self.cache_signature: tuple[int, ...] = ()
         self.tokens: dict[int, int] = {}
@@ -42,6 +41,11 @@ class Ownership:
     def live_in(self, workspace: str) -> None:
         """This folder's modules are the learner's."""
         self._prefix = workspace.rstrip("/") + "/"
+
+    @property
+    def modules(self) -> dict[str, Any]:
+        """The rows of the import cache that are the learner's; looked up each time, for a kept module would not die."""
+        return {name: _MODULES[name] for name in self._own if name in _MODULES}
 
     def find_modules(self) -> list[tuple[str, ModuleType]]:
         """`__main__` and the workspace's modules, by the names they have in the import cache."""
@@ -58,7 +62,7 @@ class Ownership:
         everything = [(name, value) for name, value in list(_MODULES.items()) if type(name) is str]
         own = {name for name, value in everything if name != MAIN and self._is_own(name, value)}
         own |= {name for name, _ in everything if any(one.startswith(name + ".") for one in own)}
-        self.modules = {name: value for name, value in everything if name in own}
+        self._own = [name for name, _ in everything if name in own]
         self.others = len(everything) - len(own)
 
     def _is_own(self, name: str, value: object) -> bool:

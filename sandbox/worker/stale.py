@@ -21,7 +21,7 @@ def is_stale(code: CodeType) -> bool:
         return False
     try:
         with _unwarned():
-            return compile(source, code.co_filename, "exec", dont_inherit=True) != code
+            return compile(source, "<compared>", "exec", dont_inherit=True) != code
     except Exception:  # a file that does not compile is not what ran
         return True
 

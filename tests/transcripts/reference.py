@@ -48,10 +48,10 @@ class Reference:
         return self._read()
 
     def interrupt(self, number: int) -> tuple[str, Kind]:
-        """Send a signal, as Ctrl-C does: what is printed then."""
+        """Send a signal, as Ctrl-C does: what is printed until the next prompt."""
         self._finish_setup()
         self.process.send_signal(number)
-        return self._read()
+        return self._read(may_ask=False)
 
     def close(self) -> None:
         with suppress(ProcessLookupError):
@@ -71,7 +71,7 @@ class Reference:
             while data:
                 data = data[self._stdin.write(data) or 0 :]
 
-    def _read(self) -> tuple[str, Kind]:
+    def _read(self, may_ask: bool = True) -> tuple[str, Kind]:
         data, deadline = b"", time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             for prompt, kind in ((_FIRST, "prompt"), (_MORE, "more")):
@@ -82,7 +82,7 @@ class Reference:
                 if not piece:
                     return data.decode("utf-8", "replace"), "gone"
                 data += piece
-            elif self._asks():
+            elif may_ask and self._asks():
                 return data.decode("utf-8", "replace"), "asks"
         raise TimeoutError(data[-300:])
 

@@ -34,7 +34,7 @@ from sandbox.protocol import (
 Event = TypeVar("Event", bound=Message)
 ROOT = str(Path(__file__).resolve().parents[2])
 BOOT = (
-    "import os; os.dup2({channel}, 3, False); os.close({channel}); del os; "
+    "import os; os.dup2({channel}, 3, False); os.close({channel}); os.chdir({folder!r}); del os; "
     "import sys; sys.path[0] = {root!r}; import sandbox; del sys.path[0]; "
     "from sandbox.worker.boot import start; start({root!r})"
 )
@@ -85,12 +85,18 @@ class Host:
         os.set_blocking(self.output, False)
         with channel_end, stdin_end:
             self.process = subprocess.Popen(
-                [python, "-u", "-i", "-c", BOOT.format(channel=channel_end.fileno(), root=ROOT)],
+                [
+                    python,
+                    "-u",
+                    "-i",
+                    "-c",
+                    BOOT.format(channel=channel_end.fileno(), folder=str(self.workspace), root=ROOT),
+                ],
                 stdin=stdin_end,
                 stdout=output_end,
                 stderr=output_end,
                 pass_fds=[channel_end.fileno()],
-                cwd=self.workspace,
+                cwd="/",  # from 3.13 on -c imports linecache before BOOT: not the learner's
                 env={**environment(str(self.workspace.parent)), "PYTHON_BASIC_REPL": "1"},
                 process_group=0,
             )
@@ -208,6 +214,10 @@ class Host:
                 return event
             self.stray.append(event)
         raise Gone(self.take_output())
+
+    def next_load(self) -> Loaded:
+        """The next load, of a run in flight."""
+        return self.wait_for(Loaded)
 
     def wait_for_output(self, text: str) -> None:
         """Until this text is in the output: it is written after the event that announces it."""

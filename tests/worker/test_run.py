@@ -1,6 +1,7 @@
 """One entry: how it is fed, how it ends, what it asks for, and what an incomplete one turns into."""
 
 import pytest
+
 from tests.worker.host import Host, Stuck
 
 
@@ -23,7 +24,9 @@ def test_several_statements_run_in_order_and_an_error_drops_the_rest(host):
     assert (outcome.status, host.run("_").status) == ("error", "error")
 
 
-@pytest.mark.parametrize("source", ["", "\n", "\n\n\n", "# a comment", "   ", "\t", "\x0c", "# a\n# b\n", "x = 1;", "\r\n"])
+@pytest.mark.parametrize(
+    "source", ["", "\n", "\n\n\n", "# a comment", "   ", "\t", "\x0c", "# a\n# b\n", "x = 1;", "\r\n"]
+)
 def test_an_entry_with_nothing_to_do_is_ok(host, source):
     outcome = host.run(source)
     assert (outcome.status, outcome.output) == ("ok", "")
@@ -184,7 +187,9 @@ def test_a_signal_handler_that_raises_at_the_prompt_is_shown_and_harms_nothing(h
     assert host.run("'fine'").output.endswith("'fine'\n")
 
 
-@pytest.mark.parametrize(("source", "status"), [("exit()", 0), ("import sys; sys.exit(3)", 3), ("raise SystemExit(4)", 4)])
+@pytest.mark.parametrize(
+    ("source", "status"), [("exit()", 0), ("import sys; sys.exit(3)", 3), ("raise SystemExit(4)", 4)]
+)
 def test_leaving_ends_the_process_with_its_status(host, source, status):
     assert host.run(source).status == "gone"
     assert host.process.returncode == status
@@ -211,7 +216,6 @@ def test_the_worker_ends_when_its_channel_does(host):
 
 
 def test_a_hook_taken_away_leaves_a_worker_that_only_stays_silent(host):
-    host.run("import ctypes; ctypes.c_void_p.in_dll(ctypes.pythonapi, 'PyOS_InputHook').value = None")
-    host.begin("1")
+    host.begin("import ctypes; ctypes.c_void_p.in_dll(ctypes.pythonapi, 'PyOS_InputHook').value = None")
     with pytest.raises(Stuck):
         host.collect(patience=0.3)
