@@ -16,8 +16,7 @@ from threading import Condition
 from sandbox.engine.clock import Patience
 from sandbox.engine.dispatcher import Dispatcher
 from sandbox.engine.interface import EngineError, Full, Job
-from sandbox.engine.place import Place
-from sandbox.engine.process import Spawner, Starter
+from sandbox.engine.process import Place, Spawner, Starter
 from sandbox.engine.starts import Starts
 from sandbox.engine.supervisor import Supervisor
 from sandbox.engine.workspace import Workspace
@@ -69,6 +68,7 @@ class LocalEngine:
         self._cores = os.cpu_count() or 1
         self._dispatcher = Dispatcher("engine")
         self._starts = Starts(self._dispatcher, 2 * self._cores)
+        self._launcher = ThreadPoolExecutor(1, "engine-launcher")
         self._sweeper = ThreadPoolExecutor(1, "engine-sweeper")
         self._changed = Condition()  # guards what follows
         self._places: dict[str, Place] = {}
@@ -81,7 +81,7 @@ class LocalEngine:
         """See Engine. Raises EngineError, too, while the session's last worker has not exited."""
         self._admit(session)
         try:
-            place = self._place(session)
+            place = self._place(session, job)
             place.workspace.fill(job.files, job.limits)
         except OSError as error:
             self._release(session)
@@ -125,7 +125,9 @@ class LocalEngine:
             for session in list(self._places):
                 self._remove(session)
         self._dispatcher.close()
+        self._launcher.shutdown()
         self._sweeper.shutdown()
+        self._starter.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _admit(self, session: str) -> None:
@@ -138,17 +140,24 @@ class LocalEngine:
                 raise Full(f"All {self._capacity} places are taken.")
             self._live[session] = None
 
-    def _place(self, session: str) -> Place:
+    def _place(self, session: str, job: Job) -> Place:
         with self._changed:
-            if session not in self._places:
-                self._made += 1
-                self._places[session] = Place(self._folder / str(self._made))
-            return self._places[session]
+            if session in self._places and self._places[session].lost:
+                self._remove(session)
+            if session in self._places:
+                return self._places[session]
+            self._made += 1
+            folder = self._folder / str(self._made)
+        place = self._starter.place(folder, job)
+        with self._changed:
+            self._places[session] = place
+        return place
 
     def _supervise(self, session: str, job: Job, place: Place, on_event: Callable[[Event], None]) -> Supervisor:
         return Supervisor(
             self._dispatcher,
-            start=partial(self._starter.start, job, place),
+            start=partial(place.start, job),
+            launcher=self._launcher,
             workspace=place.workspace,
             limits=job.limits,
             patience=self._patience,

@@ -10,7 +10,7 @@ from sandbox.engine.empty import FOLDER, empty
 from sandbox.engine.workspace import Workspace
 
 
-class Place:
+class Folder:
     """A folder with `work`, `stage`, `home` and `tmp` in it, made here and removed by `remove`."""
 
     def __init__(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Starts a worker process on this machine and gives back its four lines: the one piece that other starters replace.
+"""Starts a worker process on this machine and gives back its lines: the one piece that other starters replace.
 
 Knows how a worker is started, and nothing of what is said on its lines.
 """
@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 from sandbox.engine.interface import Job, Limits
-from sandbox.engine.place import Place
+from sandbox.engine.place import Folder
+from sandbox.engine.workspace import Workspace
 
 ROOT = str(Path(__file__).resolve().parents[2])
 """The folder that holds the `sandbox` package, from which the worker gets its own part."""
@@ -37,7 +38,7 @@ HIGH = 10
 class Process(Protocol):
     """A started worker. Its lines belong to the engine, which closes them by `close`."""
 
-    pidfd: int
+    end: int
     """Readable once the process has ended."""
     channel: socket.socket
     """Frames, both ways; non-blocking."""
@@ -55,18 +56,48 @@ class Process(Protocol):
     def cpu(self) -> float:
         """Seconds of CPU time of all its threads so far; 0 once it has been reaped."""
 
-    def reap(self) -> int:
-        """After the end: the exit status, or minus the number of the signal that ended it."""
+    def reap(self) -> int | None:
+        """After the end: the exit status, or minus the number of the signal that ended it.
+
+        None when nobody can tell any more: what looked after the process is gone, and it with it.
+        """
 
     def close(self) -> None:
         """Give all descriptors back."""
 
 
+class Place(Protocol):
+    """Where the workers of one session live, one after the other, and where its files lie meanwhile."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """Its files."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether no worker can be started here any more, so that the session needs another place."""
+
+    def start(self, job: Job) -> Process:
+        """Start a worker, when the last one has ended.
+
+        Called from a thread that lives as long as the engine: the worker dies with it. Raises OSError, EngineError.
+        """
+
+    def remove(self) -> None:
+        """Remove everything, when the last worker has ended. May take a while."""
+
+
 class Starter(Protocol):
     """A way to start workers."""
 
-    def start(self, job: Job, place: Place) -> Process:
-        """Start one. Called from a thread that lives as long as the engine: the worker dies with it. Raises OSError."""
+    def place(self, folder: Path, job: Job) -> Place:
+        """A new place for a session whose first worker this job is; `folder`, not there yet, may be made for it.
+
+        From any thread. Raises OSError, EngineError.
+        """
+
+    def close(self) -> None:
+        """Give everything back. Every place was removed before."""
 
 
 class Spawned:
@@ -75,14 +106,14 @@ class Spawned:
     def __init__(self, popen: "subprocess.Popen[bytes]", channel: socket.socket, output: int, stdin: socket.socket):
         """Raises OSError, with the lines left to the caller."""
         self._popen = popen
-        self.pidfd = os.pidfd_open(popen.pid)
+        self.end = os.pidfd_open(popen.pid)
         self.channel, self.output, self.stdin = channel, output, stdin
         # CPUCLOCK_SCHED of a whole process: MAKE_PROCESS_CPUCLOCK in the kernel's include/linux/posix-timers_types.h
         self._cpu_clock = (~popen.pid << 3) | 2
 
     def signal(self, number: int) -> None:
         with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.pidfd, number)
+            signal.pidfd_send_signal(self.end, number)
 
     def kill(self) -> None:
         if self._popen.returncode is None:  # not reaped: the number still belongs to this group
@@ -100,7 +131,7 @@ class Spawned:
         return self._popen.wait()
 
     def close(self) -> None:
-        os.close(self.pidfd)
+        os.close(self.end)
         os.close(self.output)
         self.channel.close()
         self.stdin.close()
@@ -109,7 +140,19 @@ class Spawned:
 class Spawner:
     """Starts `python -u -i` as an ordinary child: no confinement but rlimits."""
 
-    def start(self, job: Job, place: Place) -> Spawned:
+    def place(self, folder: Path, job: Job) -> "Home":
+        return Home(folder)
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+class Home(Folder):
+    """A place on this machine's disk."""
+
+    lost = False
+
+    def start(self, job: Job) -> Spawned:
         with ExitStack() as ours, ExitStack() as theirs:
             (channel, channel_end), (stdin, stdin_end) = pair(), pair()
             for kept, given in ((channel, channel_end), (stdin, stdin_end)):
@@ -126,8 +169,8 @@ class Spawner:
                     stdout=output_end,
                     stderr=output_end,
                     pass_fds=(passed,),
-                    cwd=place.work,
-                    env=_environment(place),
+                    cwd=self.work,
+                    env=_environment(self),
                     process_group=0,
                 )
             try:
@@ -157,7 +200,7 @@ def _raised(descriptor: int) -> Iterator[int]:
         os.close(raised)
 
 
-def _environment(place: Place) -> dict[str, str]:
+def _environment(place: Folder) -> dict[str, str]:
     """All that a worker is told. PYTHON_BASIC_REPL: from 3.13 on `-i` would else import a REPL written in Python."""
     return {
         "PATH": "/usr/bin:/bin",

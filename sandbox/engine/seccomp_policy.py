@@ -148,7 +148,7 @@ def _towards_oneself() -> Iterator[Rule]:
 
 
 def _buffer_size() -> Iterator[Rule]:
-    """Of sockets: the worker's own stdin must hold a long line. The kernel caps it at twice what a socket has anyway."""
+    """Of sockets: the worker's own stdin must hold a long line. The kernel caps it at twice the usual size."""
     yield Rule("setsockopt", 0, (Argument(1, EQUAL, _SOL_SOCKET), Argument(2, EQUAL, _SO_SNDBUF)))
     yield Rule("setsockopt", errno.EPERM, (Argument(1, NOT_EQUAL, _SOL_SOCKET),))
     yield Rule("setsockopt", errno.EPERM, (Argument(2, NOT_EQUAL, _SO_SNDBUF),))

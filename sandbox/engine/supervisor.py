@@ -8,13 +8,15 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from functools import partial
 from subprocess import SubprocessError
 from typing import Any
 
 from sandbox.engine.clock import Act, Clock, EntryClock, IdleClock, Patience, StartClock, Verdict
 from sandbox.engine.dispatcher import READ, Dispatcher
 from sandbox.engine.ending import STOPS, judge
-from sandbox.engine.interface import MIB, Limits
+from sandbox.engine.interface import MIB, EngineError, Limits
 from sandbox.engine.lines import Callback, Lines
 from sandbox.engine.process import Process
 from sandbox.engine.workspace import Workspace
@@ -64,6 +66,7 @@ class Supervisor:
         dispatcher: Dispatcher,
         *,
         start: Callable[[], Process],
+        launcher: Executor,
         workspace: Workspace,
         limits: Limits,
         patience: Patience,
@@ -72,7 +75,8 @@ class Supervisor:
         on_started: Callable[[], None],
         on_ended: Callable[[], None],
     ) -> None:
-        self._dispatcher, self._start, self._workspace = dispatcher, start, workspace
+        self._dispatcher, self._workspace = dispatcher, workspace
+        self._start, self._launcher = start, launcher
         self._limits, self._patience, self._cores = limits, patience, cores
         self._on_event, self._on_started, self._on_ended = on_event, on_started, on_ended
         self.over = False
@@ -91,18 +95,29 @@ class Supervisor:
     # --- life ---
 
     def begin(self) -> None:
-        """Start the process."""
+        """Start the process, in the launcher's thread: it may take a while."""
         if self._killed:
             self._exit(*self._killed)
             return
+        call = self._dispatcher.call
+        self._launcher.submit(self._start).add_done_callback(lambda started: call(partial(self._go_on, started)))
+
+    def _go_on(self, started: "Future[Process]") -> None:
         try:
-            self._process = self._start()
+            self._process = started.result()
         except (OSError, ValueError, SubprocessError) as error:
-            self._exit("crashed", f"Python could not be started: {getattr(error, 'strerror', None) or error}.")
-            return
+            reason = getattr(error, "strerror", None) or error
+            self._exit(*(self._killed or ("crashed", f"Python could not be started: {reason}.")))
+        except Exception as error:
+            log.log(logging.WARNING if isinstance(error, EngineError) else logging.ERROR, "no worker", exc_info=error)
+            self._exit(*(self._killed or ("lost", STOPS["lost"])))
+        else:
+            self._supervise()
+
+    def _supervise(self) -> None:
         self._begun = True
         self._lines = Lines(self._dispatcher, self._process, self, self._guard)
-        self._end_watch = self._dispatcher.watch(self._process.pidfd, self._guard(self._on_end))
+        self._end_watch = self._dispatcher.watch(self._process.end, self._guard(self._on_end))
         self._end_watch.want(READ)
         self._clock_alarm = self._dispatcher.alarm(self._guard(self._on_clock))
         self._left_alarm = self._dispatcher.alarm(self._guard(lambda: self.end("quit", LEFT)))
@@ -110,6 +125,9 @@ class Supervisor:
         self._lines.throttle(self._paused)
         for command in self._early:
             self.take(command)
+        if self._killed:  # meanwhile
+            self._process.kill()
+            self._stop()
 
     def kill(self, cause: str) -> None:
         """End it; `cause` is one of STOPS."""
@@ -150,7 +168,8 @@ class Supervisor:
         self._stop()
         self._lines.close()
         self._process.close()
-        self._exit(*judge(status, self._killed, self._ready))
+        lost = self._killed or ("lost", STOPS["lost"])
+        self._exit(*(lost if status is None else judge(status, self._killed, self._ready)))
 
     def _say_the_rest(self) -> None:
         try:

@@ -8,7 +8,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
@@ -17,6 +17,7 @@ from threading import Lock
 from sandbox.engine.empty import empty
 from sandbox.engine.interface import MIB, Limits, Rejected
 from sandbox.engine.scan import DEPTH_LIMIT, FOLDER, Found, Signature, enter, read, scan, settled, sign
+from sandbox.engine.syscalls import acting_as
 from sandbox.protocol import File, Files, LeftOut, path_problem
 
 LEFT_OUT_LIMIT = 20
@@ -44,6 +45,7 @@ class Workspace:
 
     def __init__(self, root: int, stage: int) -> None:
         self._root, self._stage = root, stage
+        self._owner = os.fstat(root).st_uid
         self._limits = Limits()
         self._known: dict[str, Known] = {}
         self._left: Left = {}
@@ -57,6 +59,12 @@ class Workspace:
             os.close(self._stage)
             self._root = self._stage = -1
 
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """One at a time, and as the folder's owner: that may be a learner's uid, and we root."""
+        with self._lock, nullcontext() if self._owner == os.geteuid() else acting_as(self._owner, self._owner):
+            yield
+
     # --- what the server does ---
 
     def fill(self, files: Mapping[str, str], limits: Limits) -> None:
@@ -64,7 +72,7 @@ class Workspace:
 
         What is no text file of the server stays. Raises Rejected when `files` break the limits.
         """
-        with self._lock:
+        with self._at_work():
             self._check_open()
             self._limits = limits
             os.chmod(self._root, 0o700)  # learner code may have taken our own rights away
@@ -77,13 +85,13 @@ class Workspace:
 
     def save(self, path: str, text: str) -> None:
         """Write a file at once and whole, with the folders it needs. Raises Rejected or OSError."""
-        with self._lock:
+        with self._at_work():
             self._check_open()
             self._save(path, text.encode("utf-8", "replace"))
 
     def delete(self, path: str) -> None:
         """Remove a file, if it is there, and the folders that are then empty. Raises Rejected or OSError."""
-        with self._lock:
+        with self._at_work():
             self._check_open()
             self._delete(path)
 
@@ -211,7 +219,7 @@ class Workspace:
 
     def changes(self) -> Files | None:
         """What differs from the last look and from our own saves; None for nothing."""
-        with self._lock:
+        with self._at_work():
             self._check_open()
             found = scan(self._root)
             left: Left = {path: (signature, f"It is {kind}.") for path, (signature, kind) in found.others.items()}

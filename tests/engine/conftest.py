@@ -2,7 +2,8 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -10,7 +11,11 @@ import pytest
 
 from sandbox.engine.clock import Patience
 from sandbox.engine.interface import Engine
+from sandbox.engine.interpreter import default_python
+from sandbox.engine.isolation import Isolation, probe
 from sandbox.engine.local import LocalEngine
+from sandbox.engine.process import Spawner, Starter
+from sandbox.engine.zygotes import ZygoteStarter
 
 PATIENCE = Patience(again=0.3, kill=1, start=30, idle=0.4, idle_cpu=0.02)
 """Short, so that what takes seconds for learners takes none for tests."""
@@ -28,17 +33,51 @@ def _read(name: str) -> str:
         return ""
 
 
-@pytest.fixture(params=["local"])
+@pytest.fixture(scope="session")
+def found() -> Isolation:
+    """What this machine gives."""
+    found = probe(default_python())
+    if found.level != "full":
+        pytest.skip(f"LEVEL FULL IS NOT TESTED HERE, this is level {found.level}")
+    return found
+
+
+@pytest.fixture(params=["spawn", "zygote"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Every engine there is keeps the same promises."""
+    if request.param == "zygote":
+        found = request.getfixturevalue("found")
+        with leaving_nothing(tmp_path, lambda: ZygoteStarter(found, default_python())) as engine:
+            yield engine
+    else:
+        with leaving_nothing(tmp_path, Spawner) as engine:
+            yield engine
+
+
+@pytest.fixture
+def spawn_engine(tmp_path: Path) -> Iterator[Engine]:
+    """The one that confines nobody: learner code starts processes, and has numbers that are its own everywhere."""
+    with leaving_nothing(tmp_path, Spawner) as engine:
+        yield engine
+
+
+@pytest.fixture
+def zygote_engine(tmp_path: Path, found: Isolation) -> Iterator[Engine]:
+    """The one that confines, at the level that this machine gives."""
+    with leaving_nothing(tmp_path, lambda: ZygoteStarter(found, default_python())) as engine:
+        yield engine
+
+
+@contextmanager
+def leaving_nothing(folder: Path, make: Callable[[], Starter], capacity: int = 8) -> Iterator[LocalEngine]:
     threads, open_before = set(threading.enumerate()), descriptors()
-    engine = LocalEngine(capacity=8, folder=tmp_path, patience=PATIENCE)
+    engine = LocalEngine(capacity=capacity, folder=folder, patience=PATIENCE, starter=make())
     yield engine
     engine.close()
     assert set(threading.enumerate()) <= threads
     assert descriptors() <= open_before
     assert [child for child in psutil.Process().children(recursive=True) if _is_worker(child)] == []
-    assert list(tmp_path.glob("reload-sandbox-*")) == []
+    assert list(folder.glob("reload-sandbox-*")) == []
 
 
 def _is_worker(child: psutil.Process) -> bool:

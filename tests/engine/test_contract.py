@@ -17,7 +17,7 @@ def test_an_entry_gives_its_output_and_then_its_end(engine: Engine) -> None:
     client = Client(engine)
     assert client.run("print('hello')\n1 + 1").status == "ok"
     assert client.text() == "hello\n2\n"
-    assert [event.kind for event in client.events] == ["ready", "output", "finished"]
+    assert [event.kind for event in client.events if event.kind != "snapshot"] == ["ready", "output", "finished"]
 
 
 def test_all_output_of_a_run_comes_before_its_end_and_carries_its_number(engine: Engine) -> None:
@@ -174,7 +174,8 @@ def test_the_interpreter_sees_no_more_of_the_server_than_it_must(engine: Engine)
     names = client.said("import os; print(*sorted(os.environ))")
     assert set(names.split()) <= {"HOME", "LANG", "PATH", "TERM", "TMPDIR", "LC_CTYPE"}
     assert client.said("print(os.path.commonpath([os.getcwd(), os.environ['HOME']]) == os.getcwd())") == "False\n"
-    assert client.said("print(*sorted(os.listdir('/proc/self/fd'), key=int)[:5])").startswith("0 1 2 3 4")
+    client.run("def is_open(fd):\n    try: return os.fstat(fd)\n    except OSError: return None\n")
+    assert client.said("print(*filter(is_open, range(40)))") == "0 1 2\n"
 
 
 def test_exited_comes_once_and_last_and_then_nothing_does_anything(engine: Engine) -> None:
@@ -284,9 +285,11 @@ def test_a_new_file_can_be_imported_at_once(engine: Engine) -> None:
 
 def test_a_running_loop_never_reads_half_a_file(engine: Engine) -> None:
     def text(number: int) -> str:
-        return f"first = {number}\n" + "# filler\n" * 5000 + f"last = {number}\n"
+        return f"first = {number}\n" + "# filler\n" * 1000 + f"last = {number}\n"
 
-    client = Client(engine, files={"changer.py": text(0)})
+    client = Client(
+        engine, files={"changer.py": text(0)}, limits=Limits(output_bytes=1 << 30)
+    )  # sources of loads count
     client.run("import importlib, changer, time; seen = set(); torn = 0; end = time.time() + 1.5")
     client.start(
         "while time.time() < end:\n    _ = importlib.reload(changer); seen.add(changer.first); "

@@ -26,7 +26,6 @@ ENDINGS = {
     "import os; os.kill(os.getpid(), 15)": ("crashed", "signal 15"),
     CLOSE_ALL: ("quit", ""),
     FIND_CHANNEL + "if os.close(channel) is None:\n    while True: pass\n": ("quit", "closed"),
-    "import os\nif os.fork(): os._exit(4)\nelse:\n    while True: pass\n": ("quit", "exit status 4"),
 }
 
 
@@ -58,8 +57,14 @@ def test_what_was_printed_and_written_last_is_told_before_the_end(engine: Engine
     _assert_once_and_last(client.events)
 
 
-def test_what_a_worker_started_ends_with_it(engine: Engine) -> None:
-    client = Client(engine)
+def test_a_worker_that_leaves_a_child_behind_has_ended(spawn_engine: Engine) -> None:
+    client = Client(spawn_engine)
+    client.start("import os\nif os.fork(): os._exit(4)\nelse:\n    while True: pass\n")
+    assert client.exited().message == "Your code ended the interpreter (exit status 4)."
+
+
+def test_what_a_worker_started_ends_with_it(spawn_engine: Engine) -> None:
+    client = Client(spawn_engine)
     child = int(client.said("import subprocess; p = subprocess.Popen(['sleep', '60']); print(p.pid)"))
     process = psutil.Process(child)
     client.worker.kill("stopped")
@@ -101,8 +106,8 @@ def test_when_the_server_is_killed_no_worker_lives_on(tmp_path: Path) -> None:
     assert [worker for worker in alive if worker.status() != psutil.STATUS_ZOMBIE] == []  # init reaps them
 
 
-def test_a_worker_killed_from_outside_did_not_end_by_our_will(engine: Engine) -> None:
-    client = Client(engine)
+def test_a_worker_killed_from_outside_did_not_end_by_our_will(spawn_engine: Engine) -> None:
+    client = Client(spawn_engine)
     os.kill(int(client.said("import os; print(os.getpid())")), signal.SIGKILL)
     assert client.exited().cause == "crashed"
 

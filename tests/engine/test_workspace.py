@@ -8,26 +8,26 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine.interface import Limits, Rejected
-from sandbox.engine.place import Place
+from sandbox.engine.place import Folder
 from sandbox.engine.scan import TICK
 from sandbox.protocol import File
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path / "place")
+def place(tmp_path: Path) -> Iterator[Folder]:
+    place = Folder(tmp_path / "place")
     yield place
     place.remove()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_save_is_whole_and_makes_its_folders(place: Place) -> None:
+def test_a_save_is_whole_and_makes_its_folders(place: Folder) -> None:
     place.workspace.save("a/b/c.py", "ü\r\n")
     assert (place.work / "a/b/c.py").read_bytes() == "ü\r\n".encode()
     assert place.workspace.changes() is None
 
 
-def test_each_save_moves_the_files_time_and_the_folders_on(place: Place) -> None:
+def test_each_save_moves_the_files_time_and_the_folders_on(place: Folder) -> None:
     times = set()
     for number in range(300):
         place.workspace.save("a.py", f"{number:04}")
@@ -35,7 +35,7 @@ def test_each_save_moves_the_files_time_and_the_folders_on(place: Place) -> None
     assert len({file for file, _ in times}) == len({folder for _, folder in times}) == 300
 
 
-def test_the_folders_time_moves_on_even_when_it_lies_in_the_future(place: Place) -> None:
+def test_the_folders_time_moves_on_even_when_it_lies_in_the_future(place: Folder) -> None:
     os.utime(place.work, (2**32, 2**32))
     seen = [place.work.stat().st_mtime]
     for number in range(5):
@@ -44,13 +44,13 @@ def test_the_folders_time_moves_on_even_when_it_lies_in_the_future(place: Place)
     assert seen == sorted(set(seen))
 
 
-def test_a_reader_never_sees_a_name_that_is_not_the_learners(place: Place) -> None:
+def test_a_reader_never_sees_a_name_that_is_not_the_learners(place: Folder) -> None:
     for number in range(50):
         place.workspace.save("a.py", str(number))
         assert os.listdir(place.work) == ["a.py"]
 
 
-def test_a_link_in_the_way_is_not_followed(place: Place, tmp_path: Path) -> None:
+def test_a_link_in_the_way_is_not_followed(place: Folder, tmp_path: Path) -> None:
     target = place.work.parent / "home" / "target"
     target.write_text("untouched")
     (place.work / "link.py").symlink_to(target)
@@ -66,7 +66,7 @@ def test_a_link_in_the_way_is_not_followed(place: Place, tmp_path: Path) -> None
     assert target.read_text() == "untouched"
 
 
-def test_a_rewrite_within_one_tick_of_the_clock_is_seen(place: Place) -> None:
+def test_a_rewrite_within_one_tick_of_the_clock_is_seen(place: Folder) -> None:
     for number in range(100):
         place.workspace.save("a.py", f"ours {number:04}")
         with open(place.work / "a.py", "r+") as file:
@@ -76,7 +76,7 @@ def test_a_rewrite_within_one_tick_of_the_clock_is_seen(place: Place) -> None:
         assert changes.changed == (File("a.py", f"hers {number:04}"),)
 
 
-def test_a_rewrite_with_the_time_set_back_is_seen(place: Place) -> None:
+def test_a_rewrite_with_the_time_set_back_is_seen(place: Folder) -> None:
     place.workspace.save("a.py", "one")
     before = (place.work / "a.py").stat()
     _outwait_the_tick(place)
@@ -87,7 +87,7 @@ def test_a_rewrite_with_the_time_set_back_is_seen(place: Place) -> None:
     assert changes.changed == (File("a.py", "two"),)
 
 
-def test_to_look_where_nothing_changed_is_cheap(place: Place) -> None:
+def test_to_look_where_nothing_changed_is_cheap(place: Folder) -> None:
     place.workspace.fill({f"pack{n % 5}/file{n}.py": "x = 1\n" * 20 for n in range(200)}, Limits())
     _outwait_the_tick(place)
     took = []
@@ -98,7 +98,7 @@ def test_to_look_where_nothing_changed_is_cheap(place: Place) -> None:
     assert min(took) < 0.003  # CPU seconds, on a machine that does other things as well
 
 
-def _outwait_the_tick(place: Place) -> None:
+def _outwait_the_tick(place: Folder) -> None:
     """A file's time is known to be past only when the clock has gone on: look until it has."""
     deadline = time.monotonic() + 5
     newest = max(file.stat().st_ctime_ns for file in place.work.rglob("*"))
@@ -107,7 +107,7 @@ def _outwait_the_tick(place: Place) -> None:
     place.workspace.changes()
 
 
-def test_filling_leaves_the_same_alone_and_removes_what_is_not_named(place: Place) -> None:
+def test_filling_leaves_the_same_alone_and_removes_what_is_not_named(place: Folder) -> None:
     place.workspace.fill({"same.py": "1", "old/gone.py": "", "new.py": "1"}, Limits())
     before = (place.work / "same.py").stat()
     (place.work / "hers.bin").write_bytes(b"\0")
@@ -117,7 +117,7 @@ def test_filling_leaves_the_same_alone_and_removes_what_is_not_named(place: Plac
     assert sorted(os.listdir(place.work)) == ["hers.bin", "new.py", "same.py"]
 
 
-def test_filling_restores_what_was_changed_behind_our_back(place: Place) -> None:
+def test_filling_restores_what_was_changed_behind_our_back(place: Folder) -> None:
     place.workspace.fill({"a.py": "1", "b.py": "1", "c.py": "1"}, Limits())
     (place.work / "a.py").write_text("2")
     (place.work / "b.py").unlink()
@@ -127,13 +127,13 @@ def test_filling_restores_what_was_changed_behind_our_back(place: Place) -> None
     assert [(place.work / name).read_text() for name in ("a.py", "b.py", "c.py")] == ["1", "1", "1"]
 
 
-def test_filling_with_too_much_is_rejected(place: Place) -> None:
+def test_filling_with_too_much_is_rejected(place: Folder) -> None:
     with pytest.raises(Rejected) as rejection:
         place.workspace.fill({f"{n}.py": "" for n in range(3)}, Limits(workspace_files=2))
     assert rejection.value.code == "too-many"
 
 
-def test_a_workspace_of_any_depth_and_rights_is_removed(place: Place) -> None:
+def test_a_workspace_of_any_depth_and_rights_is_removed(place: Folder) -> None:
     here = os.open(place.work, os.O_RDONLY)
     for _ in range(1100):
         os.mkdir("d", dir_fd=here)
@@ -148,7 +148,7 @@ def test_a_workspace_of_any_depth_and_rights_is_removed(place: Place) -> None:
 
 
 def test_after_closing_nothing_is_written_anywhere(tmp_path: Path) -> None:
-    place = Place(tmp_path / "place")
+    place = Folder(tmp_path / "place")
     place.remove()
     for call in (
         lambda: place.workspace.save("a.py", ""),
