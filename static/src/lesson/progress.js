@@ -1,0 +1,54 @@
+// Which steps are done, over all lessons. The server knows the open step alone; the browser keeps the rest, and one
+// that refuses to remember is no error.
+
+/** The ids of the done steps, by lesson. @typedef {Readonly<Record<string, readonly string[]>>} Progress */
+
+/** @param {Progress} progress @param {import("./types.d.ts").Place} place @returns {Progress} the same object when it is done already */
+export function withDone(progress, { lesson, step }) {
+  if (isDone(progress, lesson, step)) return progress;
+  return { ...progress, [lesson]: [...(progress[lesson] ?? []), step] };
+}
+
+/** @param {Progress} progress @param {string} lesson @param {string} step */
+export function isDone(progress, lesson, step) {
+  return progress[lesson]?.includes(step) ?? false;
+}
+
+/** How many of a lesson's steps are done; steps that it no longer has do not count. @param {Progress} progress @param {import("./types.d.ts").Summary} lesson */
+export function countDone(progress, { id, steps }) {
+  return steps.filter((step) => isDone(progress, id, step.id)).length;
+}
+
+/** Where to go on: the first step that is not done, the first of all when none is left. @param {Progress} progress @param {import("./types.d.ts").Summary} lesson */
+export function nextStep(progress, { id, steps }) {
+  return (steps.find((step) => !isDone(progress, id, step.id)) ?? steps[0])?.id ?? "";
+}
+
+/** @param {string} folder @returns {Progress} */
+export function recallProgress(folder) {
+  try {
+    return sound(JSON.parse(localStorage.getItem(keyFor(folder)) ?? "{}"));
+  } catch {
+    return {};
+  }
+}
+
+/** @param {string} folder @param {Progress} progress */
+export function keepProgress(folder, progress) {
+  try {
+    localStorage.setItem(keyFor(folder), JSON.stringify(progress));
+  } catch {
+    // Storage is full or forbidden: the page works on, it only forgets.
+  }
+}
+
+/** What was kept may be of another time, or of another hand. @param {unknown} kept @returns {Progress} */
+export function sound(kept) {
+  const entries = Object.entries(typeof kept === "object" && kept ? kept : {});
+  return Object.fromEntries(entries.filter(([, steps]) => Array.isArray(steps) && steps.every((step) => typeof step === "string")));
+}
+
+/** @param {string} folder */
+function keyFor(folder) {
+  return `reload-sandbox-progress:${folder}`;
+}
