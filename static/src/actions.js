@@ -3,6 +3,8 @@
 import { effect } from "@preact/signals-core";
 import { nextInput } from "./entries.js";
 import { importLine, moduleOf, reloadLine } from "./modules.js";
+import { stepNow, reduce as reducePictures } from "./picture/history.js";
+import { sourcesOf } from "./picture/lines.js";
 import { reduce } from "./store.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -58,12 +60,31 @@ function answer({ state }, send, text) {
   if (run) for (const line of text.split("\n")) send({ kind: "answer", run, text: line });
 }
 
+/** @param {Model} model */
+export function memoryActions({ pictures, documents, ran }) {
+  return {
+    /** @param {number} seq */
+    travel: (seq) => (pictures.value = reducePictures(pictures.value, { kind: "travel", seq })),
+    /** @param {{module: string, load: number}} of  a load in the interpreter whose picture is looked at */
+    showSource: ({ module, load }) => {
+      const life = stepNow(pictures.value)?.life ?? pictures.value.life;
+      const loads = pictures.value.loads.filter((one) => one.life === life).map(({ loaded }) => loaded);
+      const path = loads.findLast((one) => one.module === module && one.load === load)?.path ?? "";
+      const found = sourcesOf(loads, path).find((one) => one.module === module && one.load === load);
+      if (!found) return;
+      documents.show(path);
+      ran.value = found;
+    },
+    closeSource: () => (ran.value = null),
+  };
+}
+
 /**
  * @param {Model} model
  * @param {Line & { enqueue: (source: string, fresh: boolean) => void }} line
  */
 export function fileActions(model, { send, enqueue }) {
-  const { documents, deleted, state } = model;
+  const { documents, deleted, state, ran } = model;
   const save = (path = documents.open.value) => {
     if (path && documents.isUnsaved(path)) send({ kind: "save", path, text: documents.text(path) });
   };
@@ -78,7 +99,7 @@ export function fileActions(model, { send, enqueue }) {
   const write = (path, text) => {
     send({ kind: "save", path, text });
     documents.show(path);
-    deleted.value = null;
+    ran.value = deleted.value = null;
   };
   const isLoaded = () => (state.value.disk.get(documents.open.value)?.load ?? 0) > 0;
   return {
@@ -89,7 +110,7 @@ export function fileActions(model, { send, enqueue }) {
     /** @param {string} path */
     openFile: (path) => {
       documents.show(path);
-      deleted.value = null;
+      ran.value = deleted.value = null;
     },
     /** @param {string} path */
     newFile: (path) => write(path, ""),

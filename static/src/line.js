@@ -3,6 +3,7 @@
 
 import { batch, effect } from "@preact/signals-core";
 import { keep, recall } from "./kept.js";
+import { reduce as reducePictures } from "./picture/history.js";
 import { Questions } from "./questions.js";
 import { STARTER } from "./starter.js";
 import { reduce } from "./store.js";
@@ -52,6 +53,8 @@ export class Line {
       connect: () => this.wire.connect(),
       complete: (/** @type {string} */ source, /** @type {number} */ cursor) =>
         this.#questions.put((id) => this.wire.ask({ kind: "complete", id, source, cursor }), this.#nextId()),
+      look: (/** @type {number} */ seq) => this.#ask({ kind: "look", seq, id: this.#nextId() }),
+      holders: (/** @type {number} */ token) => this.#ask({ kind: "holders", token, id: this.#nextId() }),
       adoptOrphans: () => this.#settleOrphans(orphans.value),
       dropOrphans: () => this.#settleOrphans([STARTER]),
     };
@@ -68,6 +71,12 @@ export class Line {
     this.#reduce(input);
     this.wire.send(input);
   };
+
+  /** A question that cannot be sent has not been put. @param {import("./protocol.d.ts").Look | import("./protocol.d.ts").Holders} question */
+  #ask(question) {
+    const { pictures } = this.model;
+    if (this.wire.ask(question)) pictures.value = reducePictures(pictures.value, question);
+  }
 
   #nextId() {
     this.#count += 1;
@@ -131,7 +140,11 @@ export class Line {
 
   /** @param {Parameters<typeof reduce>[1]} message */
   #reduce(message) {
-    this.model.state.value = reduce(this.model.state.value, message);
+    const { state, pictures } = this.model;
+    batch(() => {
+      state.value = reduce(state.value, message);
+      pictures.value = reducePictures(pictures.value, message);
+    });
   }
 
   #watchConnection() {

@@ -1,9 +1,8 @@
 // The page: puts the store, the wire and the views together.
 
-import { consoleActions, fileActions } from "./actions.js";
+import { consoleActions, fileActions, memoryActions } from "./actions.js";
 import { NARROW } from "./arrange.js";
 import { Documents } from "./documents.js";
-import { element } from "./dom.js";
 import { keepTheme, recallTheme } from "./kept.js";
 import { Line } from "./line.js";
 import { makeModel } from "./model.js";
@@ -12,9 +11,11 @@ import { editorFactory, mountEditor } from "./views/editor.js";
 import { mountFile } from "./views/file.js";
 import { mountHelp } from "./views/help.js";
 import { mountLog } from "./views/log.js";
+import { mountMemory } from "./views/memory.js";
 import { mountNotice } from "./views/notice.js";
 import { mountPanes } from "./views/panes.js";
 import { mountPrompt } from "./views/prompt.js";
+import { mountSource } from "./views/source.js";
 import { mountStatus } from "./views/status.js";
 import { mountTabs } from "./views/tabs.js";
 
@@ -31,12 +32,12 @@ function start() {
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const actions = /** @type {Actions} */ ({});
   const signals = makeModel(recallTheme() || system);
-  const create = editorFactory(nonce instanceof HTMLElement ? nonce.nonce : "", actions);
+  const { create, createReader } = editorFactory(nonce instanceof HTMLElement ? nonce.nonce : "", actions);
   /** @type {Model} */
   const model = { ...signals, documents: new Documents(signals.state, create) };
   const line = new Line(model, page.socket);
-  Object.assign(actions, pageActions(model), line.actions(), fileAndConsoleActions(model, line));
-  mount(model, actions, nonce instanceof HTMLElement ? nonce.nonce : "");
+  Object.assign(actions, pageActions(model), line.actions(), fileAndConsoleActions(model, line), movingActions(model));
+  mount(model, actions, createReader, nonce instanceof HTMLElement ? nonce.nonce : "");
   line.start();
 }
 
@@ -50,6 +51,20 @@ function fileAndConsoleActions(model, line) {
     showPane(model, "console");
   };
   return { ...typing, ...fileActions(model, { send, enqueue }) };
+}
+
+/** Those that lead to another pane. @param {Model} model */
+function movingActions(model) {
+  const { travel, showSource, closeSource } = memoryActions(model);
+  return {
+    closeSource,
+    travel,
+    /** @param {{module: string, load: number}} of */
+    showSource: (of) => {
+      showSource(of);
+      showPane(model, "code");
+    },
+  };
 }
 
 /** @param {Model} model */
@@ -67,14 +82,14 @@ function pageActions(model) {
 /** @param {Model} model @param {import("./arrange.js").Pane} pane */
 function showPane({ pane: shown, unread }, pane) {
   shown.value = pane;
-  if (pane === "console") unread.value = false;
+  unread.value = new Set([...unread.value].filter((one) => one !== pane));
 }
 
-/** @param {Model} model @param {Actions} actions @param {string} nonce */
-function mount(model, actions, nonce) {
+/** @param {Model} model @param {Actions} actions @param {ReturnType<typeof editorFactory>["createReader"]} createReader @param {string} nonce */
+function mount(model, actions, createReader, nonce) {
   const chosen = recallTheme();
   if (chosen) document.documentElement.dataset.theme = chosen;
-  const editor = mountEditor(model);
+  const editor = mountEditor(model, createReader);
   const prompt = mountPrompt(model, actions, nonce);
   actions.help = mountHelp(model);
   actions.focusEditor = () => narrow.matches || editor.focus();
@@ -84,8 +99,10 @@ function mount(model, actions, nonce) {
   mountFile(model, actions);
   mountConsole(model, actions);
   mountLog(model, actions);
+  mountSource(model, actions);
+  const memory = mountMemory(model, actions);
   mountPanes(model, actions);
-  takeKeys(actions, { code: editor, console: prompt.view });
+  takeKeys(actions, { code: editor, console: prompt.view, memory });
   watchUnread(model);
   if (!narrow.matches) prompt.view.focus();
 }
@@ -93,7 +110,7 @@ function mount(model, actions, nonce) {
 /** Keys that work everywhere. @param {Actions} actions @param {Record<import("./arrange.js").Pane, { focus: () => void }>} panes */
 function takeKeys(actions, panes) {
   /** @type {Record<string, import("./arrange.js").Pane>} */
-  const places = { Digit1: "code", Digit2: "console" };
+  const places = { Digit1: "code", Digit2: "console", Digit3: "memory" };
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof HTMLElement && event.target.closest("input, [contenteditable=true]");
     const place = event.altKey && !event.ctrlKey && !event.metaKey ? places[event.code] : undefined;
@@ -107,12 +124,19 @@ function takeKeys(actions, panes) {
   });
 }
 
-/** @param {Model} model */
-function watchUnread({ state, pane, unread }) {
+/** News of a pane that a narrow page does not show. @param {Model} model */
+function watchUnread({ state, pictures, pane, unread }) {
+  const mark = (/** @type {import("./arrange.js").Pane} */ name) => {
+    if (narrow.matches && pane.peek() !== name) unread.value = new Set([...unread.peek(), name]);
+  };
   let size = 0;
   state.subscribe((now) => {
-    if (now.size > size && size > 0 && narrow.matches && pane.peek() !== "console") unread.value = true;
+    if (now.size > size && size > 0) mark("console");
     size = now.size;
   });
-  element("log").addEventListener("focus", () => (unread.value = false));
+  let newest = pictures.value.snapshots;
+  pictures.subscribe(({ snapshots, asked }) => {
+    if (snapshots.size > newest.size && newest.size > 0 && asked.size === 0) mark("memory");
+    newest = snapshots;
+  });
 }

@@ -1,6 +1,7 @@
 // What the views draw, as signals; and what they may ask for. Knows no socket and no DOM.
 
 import { signal } from "@preact/signals-core";
+import { NO_PICTURES } from "./picture/history.js";
 import { EMPTY } from "./store.js";
 
 /**
@@ -13,13 +14,15 @@ import { EMPTY } from "./store.js";
 /**
  * @typedef {object} Model
  * @property {Signal<import("./store.js").State>} state
+ * @property {Signal<import("./picture/history.js").Pictures>} pictures
+ * @property {Signal<RanSource | null>} ran  the source of a load that stands in the place of the editor
  * @property {Signal<import("./wire.js").Connection>} connection
  * @property {Signal<boolean>} slow  there has been no connection for longer than a blink
  * @property {Signal<readonly import("./entries.js").Waiting[]>} waiting  entries typed ahead
  * @property {Signal<Loose[]>} orphans  files of a session that has ended
  * @property {Signal<Loose | null>} deleted  the file whose deletion can be undone
  * @property {Signal<import("./arrange.js").Pane>} pane  what a narrow page shows
- * @property {Signal<boolean>} unread  the console has news and is not shown
+ * @property {Signal<ReadonlySet<import("./arrange.js").Pane>>} unread  the panes that have news and are not shown
  * @property {Signal<"light" | "dark">} theme
  * @property {import("./documents.js").Documents} documents
  */
@@ -47,6 +50,11 @@ import { EMPTY } from "./store.js";
  * @property {() => void} takeTheirs
  * @property {() => void} adoptOrphans
  * @property {() => void} dropOrphans
+ * @property {(seq: number) => void} travel  to the picture after this input
+ * @property {(seq: number) => void} look  ask for that picture
+ * @property {(token: number) => void} holders  ask who refers to an object
+ * @property {(of: {module: string, load: number}) => void} showSource  the text that a load ran
+ * @property {() => void} closeSource
  * @property {() => void} toggleTheme
  * @property {(pane: import("./arrange.js").Pane) => void} showPane
  * @property {() => void} help
@@ -55,17 +63,21 @@ import { EMPTY } from "./store.js";
 
 /** @typedef {{ start: number, items: string[] }} Found  `items` replace the text from `start` to the cursor */
 
+/** The text that a load ran. @typedef {ReturnType<typeof import("./picture/lines.js").sourcesOf>[0]} RanSource */
+
 /** @param {"light" | "dark"} theme @returns {Omit<Model, "documents">} */
 export function makeModel(theme) {
   return {
     state: signal(EMPTY),
+    pictures: signal(NO_PICTURES),
+    ran: signal(null),
     connection: signal({ phase: "connecting", code: "", reason: "" }),
     slow: signal(false),
     waiting: signal([]),
     orphans: signal([]),
     deleted: signal(null),
     pane: signal("code"),
-    unread: signal(false),
+    unread: signal(new Set()),
     theme: signal(theme),
   };
 }

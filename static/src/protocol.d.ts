@@ -1,5 +1,7 @@
 /** The messages of sandbox/protocol.py that the page sends and gets, as types. A test compares the two. */
 
+import type { Holding, Loaded, Snapshot } from "./picture/wire.js";
+
 export interface Hello { kind: "hello"; token: string; lesson: string; step: string }
 export interface Save { kind: "save"; path: string; text: string; id: string }
 export interface Delete { kind: "delete"; path: string; id: string }
@@ -8,9 +10,13 @@ export interface Answer { kind: "answer"; run: number; text: string | null; id: 
 export interface Interrupt { kind: "interrupt"; run: number; id: string }
 export interface Restart { kind: "restart"; id: string }
 export interface Complete { kind: "complete"; id: string; source: string; cursor: number }
+export interface Look { kind: "look"; seq: number; id: string }
+export interface Holders { kind: "holders"; id: string; token: number }
 
 /** What goes to the journal: kept by the page until it is accepted. */
 export type Input = Save | Delete | Run | Answer | Interrupt | Restart;
+/** What is asked now or never. */
+export type Question = Complete | Look | Holders;
 /** An input before the page has given it its id. */
 export type Draft<T extends Input = Input> = T extends Input ? Omit<T, "id"> : never;
 
@@ -34,11 +40,11 @@ export interface Refused { kind: "refused"; code: string; reason: string; id: st
 export interface Noted { seq: number; at: number; message: Message }
 export interface Welcome {
   kind: "welcome"; session: string; token: string; role: string; state: string; run: number; python: string;
-  isolation: string; limits: Record<string, number>; files: File[]; transcript: Noted[]; disk: DiskState[];
-  lesson: string; step: string;
+  isolation: string; limits: Record<string, number>; files: File[]; transcript: Noted[]; snapshot: Snapshot | null;
+  disk: DiskState[]; lesson: string; step: string;
 }
 
 export type Event =
   | Ready | Accepted | Output | Asked | Finished | Disk | Files | Completions | Limited | Exited | Saved | Deleted
-  | Refused | Welcome;
+  | Refused | Welcome | Loaded | Snapshot | Holding;
 export type Message = Input | Event;

@@ -3,7 +3,7 @@
 
 /** @typedef {import("./protocol.d.ts").Input} Input */
 /** @typedef {import("./protocol.d.ts").Hello} Hello */
-/** @typedef {import("./protocol.d.ts").Complete} Complete */
+/** @typedef {import("./protocol.d.ts").Question} Question */
 /** @typedef {import("./protocol.d.ts").Event} Event */
 
 /**
@@ -79,7 +79,7 @@ export class Wire {
     this.#pending.clear();
   }
 
-  /** @param {Complete} question  sent now or never */
+  /** @param {Question} question  sent now or never */
   ask(question) {
     if (this.#welcomed) this.#write(question);
     return this.#welcomed;
@@ -133,7 +133,7 @@ export class Wire {
     }
   }
 
-  /** @param {Input | Hello | Complete} command */
+  /** @param {Input | Hello | Question} command */
   #write(command) {
     this.#socket?.send(JSON.stringify(command));
   }

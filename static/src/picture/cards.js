@@ -107,7 +107,7 @@ function footer(card, note, { open }) {
           </button>`
         : nothing
     }
-    ${card.hidden ? html`<span title=${hiddenWords(card)}>+ ${card.hidden.toLocaleString("en")} more</span>` : nothing}
+    ${card.hidden ? html`<span title=${hiddenWords(card)}>+ ${card.hidden}</span>` : nothing}
   </footer>`;
 }
 

@@ -24,13 +24,14 @@ import { Story } from "./story.js";
  */
 /**
  * @typedef {object} Pictures
+ * @property {string} session
  * @property {readonly Step[]} steps  oldest first
- * @property {ReadonlyMap<number, {snapshot: Snapshot, life: number}>} snapshots  by seq
+ * @property {ReadonlyMap<number, Snapshot>} snapshots  by seq
  * @property {readonly {life: number, loaded: Loaded}[]} loads
  * @property {ReadonlyMap<string, DiskState>} disk  by path
  * @property {number} life
  * @property {number} at  the step travelled to, 0 for the newest
- * @property {ReadonlySet<number>} asked  pictures on their way
+ * @property {ReadonlyMap<number, string>} asked  pictures on their way: seq and the question's id
  * @property {{id: string, token: number, holding: Holding | null} | null} holders  the last question who refers to an object
  */
 /** @typedef {{kind: "travel", seq: number}} Travel */
@@ -39,19 +40,20 @@ const STEPS_KEPT = 200;
 
 /** @type {Pictures} */
 export const NO_PICTURES = {
+  session: "",
   steps: [],
   snapshots: new Map(),
   loads: [],
   disk: new Map(),
   life: 1,
   at: 0,
-  asked: new Set(),
+  asked: new Map(),
   holders: null,
 };
 
 /**
  * @param {Pictures} pictures
- * @param {{kind: string}} message  a message of the wire, sent or got, or a Travel; other kinds change nothing
+ * @param {{kind: string} | Travel} message  a message of the wire, sent or got, or a Travel; other kinds change nothing
  * @param {number} [seq]  the input's number in the journal, when it is replayed
  * @returns {Pictures}
  */
@@ -87,7 +89,10 @@ const CHANGES = {
   finished: (/** @type {Pictures} */ p, /** @type {any} */ m) =>
     stepped(p, ({ run }) => run === m.run, { ended: true, error: m.error }),
   disk: (/** @type {Pictures} */ p, /** @type {{files: DiskState[]}} */ m) => ({ ...p, disk: byPath(m.files) }),
-  look: (/** @type {Pictures} */ p, /** @type {{seq: number}} */ m) => ({ ...p, asked: new Set([...p.asked, m.seq]) }),
+  look: (/** @type {Pictures} */ p, /** @type {{seq: number, id: string}} */ m) => ({
+    ...p,
+    asked: new Map([...p.asked, [m.seq, m.id]]),
+  }),
   holders: (/** @type {Pictures} */ p, /** @type {any} */ m) => ({
     ...p,
     holders: { id: m.id, token: m.token, holding: null },
@@ -97,12 +102,29 @@ const CHANGES = {
   travel: (/** @type {Pictures} */ p, /** @type {Travel} */ m) => ({ ...p, at: m.seq === newest(p)?.seq ? 0 : m.seq }),
 };
 
-/** @param {Pictures} _pictures @param {any} message */
-function welcome(_pictures, message) {
-  let next = NO_PICTURES;
+/** @param {Pictures} pictures @param {any} message @returns {Pictures} */
+function welcome(pictures, message) {
+  const known = pictures.session === message.session ? pictures : NO_PICTURES;
+  let next = { ...NO_PICTURES, session: message.session };
   for (const noted of message.transcript) next = reduce(next, noted.message, noted.seq);
-  next = { ...next, steps: next.steps.map((step) => ({ ...step, live: false })), disk: byPath(message.disk) };
+  const lived = new Set(known.steps.filter(({ live, ended }) => live && ended).map(({ seq }) => seq));
+  const kept = new Set(next.steps.map(({ seq }) => seq));
+  next = {
+    ...next,
+    steps: next.steps.map((step) => ({ ...step, live: lived.has(step.seq) })),
+    snapshots: new Map([...known.snapshots].filter(([seq]) => kept.has(seq))),
+    loads: next.loads.map((load) => (load.loaded.source === null ? remembered(known, load) : load)),
+    disk: byPath(message.disk),
+    at: kept.has(known.at) ? known.at : 0,
+  };
   return message.snapshot ? snapshot(next, message.snapshot) : next;
+}
+
+/** A load with the source that the transcript no longer has. @param {Pictures} known @param {Pictures["loads"][0]} load */
+function remembered(known, load) {
+  const { run, module, load: number } = load.loaded;
+  const found = known.loads.find(({ loaded: one }) => one.run === run && one.module === module && one.load === number);
+  return found ? { ...load, loaded: { ...load.loaded, source: found.loaded.source } } : load;
 }
 
 /**
@@ -139,23 +161,36 @@ function accepted(pictures, { id, seq }) {
 
 /** @param {Pictures} pictures @param {{id: string}} message @returns {Pictures} */
 function refused(pictures, { id }) {
-  return id ? { ...pictures, steps: pictures.steps.filter((step) => step.id !== id || step.seq) } : pictures;
+  if (!id) return pictures;
+  const looked = [...pictures.asked].find(([, question]) => question === id)?.[0] ?? 0;
+  return looked ? forgotten(pictures, looked) : withoutStep(pictures, id);
+}
+
+/** @param {Pictures} pictures @param {string} id */
+function withoutStep(pictures, id) {
+  return { ...pictures, steps: pictures.steps.filter((step) => step.id !== id || step.seq) };
+}
+
+/** The server has this picture no more, nor those before it. @param {Pictures} pictures @param {number} seq */
+function forgotten(pictures, seq) {
+  const asked = new Map([...pictures.asked].filter(([one]) => one > seq));
+  const steps = pictures.steps.filter((step) => !step.seq || step.seq > seq);
+  return { ...pictures, asked, steps, at: pictures.at > seq ? pictures.at : 0 };
 }
 
 /** @param {Pictures} pictures @param {Snapshot} message @returns {Pictures} */
 function snapshot(pictures, message) {
   const looked = pictures.asked.has(message.seq);
-  const known = pictures.steps.find(({ seq }) => seq === message.seq);
-  const life = looked && known ? known.life : pictures.life;
+  const known = pictures.steps.some(({ seq }) => seq === message.seq);
   const steps =
     !known && message.run
       ? stepped(pictures, ({ run, seq }) => run === message.run && !seq, { seq: message.seq }).steps
       : pictures.steps;
-  const asked = new Set(pictures.asked);
+  const asked = new Map(pictures.asked);
   asked.delete(message.seq);
   const oldest = steps.find(({ seq }) => seq)?.seq ?? 0;
   const kept = [...pictures.snapshots].filter(([seq]) => seq >= oldest);
-  const snapshots = new Map([...kept, [message.seq, { snapshot: message, life }]]);
+  const snapshots = new Map([...kept, [message.seq, message]]);
   return { ...pictures, steps, asked, snapshots, holders: looked ? pictures.holders : null };
 }
 
@@ -166,14 +201,27 @@ function byPath(files) {
 
 // --- questions ---
 
-/** The steps that can be travelled to. @param {Pictures} pictures */
+/** The steps that can be travelled to: files saved before anything ran are no news. @param {Pictures} pictures */
 export function stepsOf(pictures) {
-  return pictures.steps.filter(({ seq, ended }) => seq && ended);
+  return pictures.steps.slice(beginning(pictures)).filter(({ seq, ended }) => seq && ended);
+}
+
+/** Where the first entry of the session is, 0 when it is not kept any more. @param {Pictures} pictures */
+function beginning({ steps }) {
+  const first = steps.findIndex(({ run, life }) => run || life > 1);
+  return (steps[0]?.seq ?? 0) > 1 ? 0 : first < 0 ? steps.length : first;
+}
+
+/** Whether the interpreter had done nothing before this step. @param {Pictures} pictures @param {Step} step */
+function isFirst(pictures, step) {
+  if (stepBefore(pictures, step)) return false;
+  const whole = (pictures.steps[0]?.seq ?? 0) <= 1;
+  return step.live || whole || pictures.steps.indexOf(step) > 0;
 }
 
 /** @param {Pictures} pictures @returns {Step | undefined} */
 function newest(pictures) {
-  return pictures.steps.findLast(({ seq, ended }) => seq && ended);
+  return stepsOf(pictures).at(-1);
 }
 
 /** The step whose picture is looked at. @param {Pictures} pictures @returns {Step | undefined} */
@@ -189,13 +237,21 @@ export function stepNow(pictures) {
  */
 export function wanted(pictures) {
   const step = stepNow(pictures);
-  if (!step) return [];
+  return step ? missing(pictures, step).filter((seq) => !pictures.asked.has(seq)) : [];
+}
+
+/**
+ * The pictures that are missing before a step can be told.
+ *
+ * @param {Pictures} pictures
+ * @param {Step} step
+ */
+export function missing(pictures, step) {
   const before = stepBefore(pictures, step);
   const needed = before ? [step, before] : [step];
   return needed
     .filter((one) => !memoryAt(pictures, one))
-    .map(({ seq }) => seq)
-    .filter((seq) => !pictures.asked.has(seq));
+    .map(({ seq }) => seq);
 }
 
 /** The step before, in the same interpreter. @param {Pictures} pictures @param {Step} step */
@@ -236,7 +292,7 @@ export function memoryAt(pictures, step) {
 }
 
 /** @type {WeakMap<Pictures, Map<number, Memory | null>>} */
-const remembered = new WeakMap();
+const histories = new WeakMap();
 
 /**
  * The memory after each step: its own snapshot, or, when it brought none, that of the step before.
@@ -244,7 +300,7 @@ const remembered = new WeakMap();
  * @param {Pictures} pictures
  */
 function memoriesOf(pictures) {
-  const known = remembered.get(pictures);
+  const known = histories.get(pictures);
   if (known) return known;
   /** @type {Map<number, Memory | null>} */
   const memories = new Map();
@@ -253,11 +309,11 @@ function memoriesOf(pictures) {
   for (const step of stepsOf(pictures)) {
     const own = pictures.snapshots.get(step.seq);
     const before = last.life === step.life ? last.memory : memoryOf(NOTHING);
-    const memory = own ? memoryOf(own.snapshot) : step.live && before ? memoryOf(calm(before.snapshot)) : null;
+    const memory = own ? memoryOf(own) : step.live && before ? memoryOf(calm(before.snapshot)) : null;
     memories.set(step.seq, memory);
     last = { life: step.life, memory };
   }
-  remembered.set(pictures, memories);
+  histories.set(pictures, memories);
   return memories;
 }
 
@@ -290,15 +346,16 @@ export function storyOf(pictures, step = stepNow(pictures)) {
   if (!step || !memoryAt(pictures, step)) return null;
   const lived = stepsOf(pictures).filter(({ life, seq }) => life === step.life && seq <= step.seq);
   const memories = lived.map((one) => memoryAt(pictures, one));
-  const runs = new Set(lived.map(({ run }) => run));
-  const first = stepBefore(pictures, step) === undefined;
+  const newestRun = Math.max(0, ...lived.map(({ run }) => run));
+  const first = isFirst(pictures, step);
   const known = memories.filter((memory) => memory !== null);
-  if (first && step.live) known.unshift(memoryOf(NOTHING));
+  if (first) known.unshift(memoryOf(NOTHING));
   return new Story({
+    run: step.run,
     memories: known,
-    whole: (first && step.live) || Boolean(memories[memories.length - 2]),
+    whole: first || Boolean(memories[memories.length - 2]),
     loads: pictures.loads
-      .filter(({ life, loaded }) => life === step.life && (runs.has(loaded.run) || !loaded.run))
+      .filter(({ life, loaded }) => life === step.life && loaded.run <= newestRun)
       .map(({ loaded }) => loaded),
     entries: lived.filter(({ kind }) => kind === "run").map(({ run, text, error }) => ({ run, source: text, error })),
     disk: step === newest(pictures) ? pictures.disk : null,

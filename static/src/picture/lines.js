@@ -115,7 +115,7 @@ function walk(a, b, common, width) {
  *
  * @param {Loaded[]} loads
  * @param {string} path
- * @returns {{module: string, load: number, title: string, source: string, ok: boolean}[]}
+ * @returns {{module: string, path: string, load: number, title: string, source: string, ok: boolean}[]}
  */
 export function sourcesOf(loads, path) {
   return loads
@@ -127,5 +127,5 @@ export function sourcesOf(loads, path) {
 /** @param {Loaded} loaded */
 function sourceView({ module, load, path, cause, source, ok }) {
   const how = ok ? cause : `${cause}, stopped with an error`;
-  return { module, load, title: `${path} as load ${load} ran it (${how})`, source: source ?? "", ok };
+  return { module, path, load, title: `${path} as load ${load} ran it (${how})`, source: source ?? "", ok };
 }

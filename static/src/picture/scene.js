@@ -35,7 +35,7 @@ import { stateOf } from "./states.js";
  * @property {number} cut  lines of code that a click shows
  * @property {Row[]} rows
  * @property {number} folded  rows that a click shows
- * @property {number} hidden  what the snapshot itself leaves out
+ * @property {string} hidden  what the snapshot itself leaves out, in words, or ""
  * @property {boolean} open
  * @property {0 | 1 | 2} column
  * @property {string} owner  the card of the module it was made in, or ""
@@ -95,7 +95,7 @@ export class Scene {
       cut: 0,
       rows: shown.map((name) => this.#nameRow(key, name, cache)),
       folded: space.names.length - shown.length,
-      hidden: space.hidden,
+      hidden: hiddenWords(space),
       open: open && space.names.length > firstNames(names).length,
       owner: "",
     });
@@ -167,7 +167,7 @@ export class Scene {
       ...cutCode(shownCode(thing), open),
       rows: [],
       folded: parts.length - shown.length,
-      hidden: thing.parts.filter(isMore).reduce((sum, part) => sum + moreCount(part), 0),
+      hidden: more(thing.parts.filter(isMore).reduce((sum, part) => sum + moreCount(part), 0), "more"),
       open: open && (parts.length > short.length || cutCode(shownCode(thing), false).cut > 0),
       column: !owner || owner === this.memory.main ? 0 : thing.stale ? 1 : 2,
       owner: owner ? keyOf(owner) : "",
@@ -215,6 +215,19 @@ export class Scene {
       back,
     };
   }
+}
+
+/** No module has as many names of Python's own. */
+const MOST_DUNDERS = 16;
+
+/** @param {Space} space */
+function hiddenWords({ name, hidden }) {
+  return more(hidden, name === CACHE ? "others" : hidden > MOST_DUNDERS ? "more" : "dunder names");
+}
+
+/** @param {number} count @param {string} what */
+function more(count, what) {
+  return count ? `${count.toLocaleString("en")} ${what}` : "";
 }
 
 /** The names that tell something, and of the others so many that the card stays a card. @param {Name[]} names */

@@ -13,6 +13,7 @@ import { Memory, unquoted } from "./memory.js";
  */
 /**
  * @typedef {object} Past
+ * @property {number} run  of the step looked at, 0 for what is no entry
  * @property {Memory[]} memories  those that are known, oldest first, the one looked at last
  * @property {boolean} whole  whether the memory just before the one looked at is among them
  * @property {Loaded[]} loads  of this interpreter, up to this step
@@ -33,7 +34,7 @@ export class Story {
     this.past = past;
     this.memory = /** @type {Memory} */ (past.memories.at(-1));
     this.before = past.whole ? (past.memories.at(-2) ?? null) : null;
-    this.run = this.memory.snapshot.run;
+    this.run = past.run;
   }
 
   /** @param {string} module @param {number} load @returns {Loaded | undefined} */
@@ -43,11 +44,11 @@ export class Story {
 
   /** The loads of the entry that made this picture. */
   loadsNow() {
-    return this.past.loads.filter(({ run }) => run === this.run);
+    return this.past.loads.filter(({ run }) => run && run === this.run);
   }
 
   entryNow() {
-    return this.past.entries.findLast(({ run }) => run === this.run);
+    return this.past.entries.findLast(({ run }) => run && run === this.run);
   }
 
   /** Whether the latest load of a module stopped with an error. @param {Space | undefined} space */

@@ -33,8 +33,8 @@ export function twinOf(story, arrangement) {
     const note = space ? noteOf(story, space) : [];
     if (note.length) children.push(item(note));
     if (card.state === "stale") children.push(...reason(story, { card: card.key }, told));
-    const more = card.folded + card.hidden;
-    if (more) children.push(item(say`${more.toLocaleString("en")} more, not shown`));
+    const more = [card.folded && `${card.folded} more`, card.hidden].filter(Boolean).join(" and ");
+    if (more) children.push(item(say`${more}, not shown`));
     return { text: say`${cardWords(card)}${stateWord(card.state)}`, state: card.state, code: card.code, children };
   });
 }

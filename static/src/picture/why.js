@@ -1,7 +1,7 @@
 // The answer to a click: why is this name or object as it is? Two or three sentences made from facts, and the facts. Pure.
 
 import { aboutSpace } from "./about_space.js";
-import { CACHE, MAIN, keyOf } from "./memory.js";
+import { CACHE, keyOf } from "./memory.js";
 import { explainThing, outcomeOf } from "./reasons.js";
 import { code, joined, plain, say, someOf } from "./rich.js";
 import { stateOf } from "./states.js";
@@ -198,9 +198,7 @@ function aboutThing(story, thing, holding) {
     so: thing.stale ? outcomeOf(story, thing) : [],
     facts: factsOf(story, thing, holding),
     token: thing.token,
-    sources: thing.load
-      ? [{ module: story.memory.ownerOf(thing)?.name ?? "", load: thing.load }].filter(({ module }) => module)
-      : [],
+    sources: known(story, story.memory.ownerOf(thing)?.name ?? "", thing.load),
   };
 }
 
@@ -208,7 +206,12 @@ function aboutThing(story, thing, holding) {
 function sourcesOf(story, space, name, thing) {
   const module = thing ? (story.memory.ownerOf(thing)?.name ?? "") : space.name;
   const load = thing ? thing.load : name.mark === "leftover" ? story.boundBy(space, name.name) : 0;
-  return module && module !== MAIN && load ? [{ module, load }] : [];
+  return known(story, module, load);
+}
+
+/** A load, if the source that it ran can be shown. @param {Story} story @param {string} module @param {number} load */
+function known(story, module, load) {
+  return story.loadOf(module, load)?.source ? [{ module, load }] : [];
 }
 
 /** @param {Story} story @param {Thing} thing @param {Holding | null} holding @returns {Fact[]} */

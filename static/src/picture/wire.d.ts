@@ -1,4 +1,6 @@
-/** The picture's messages of sandbox/protocol.py, as types. */
+/** The picture's messages of sandbox/protocol.py, as types. A test compares the two. */
+
+export type { DiskState } from "../protocol.js";
 
 export interface Value { text: string; ref: number }
 export type Mark = "" | "new" | "rebound" | "stale" | "leftover" | "added";
@@ -18,5 +20,3 @@ export interface Loaded {
 }
 export interface Holder { text: string; kind: string; token: number }
 export interface Holding { kind: "holding"; id: string; holders: Holder[]; gone: boolean }
-export interface DiskState { path: string; module: string; load: number; state: string }
-export interface Noted { seq: number; at: number; message: { kind: string } }

@@ -5,18 +5,19 @@ import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import { effect } from "@preact/signals-core";
-import { element } from "../dom.js";
+import { element, paint } from "../dom.js";
+import { lineMarks, sourcesOf } from "../picture/lines.js";
 import { pythonExtensions } from "../python.js";
+import { markGutter, showMarks } from "./marks.js";
 
 /** @typedef {import("../model.js").Model} Model */
 /** @typedef {import("../model.js").Actions} Actions */
 
 /**
- * How a new document begins.
+ * How a new document begins, and how a text that can only be read.
  *
  * @param {string} nonce
  * @param {Actions} actions
- * @returns {(text: string) => EditorState}
  */
 export function editorFactory(nonce, actions) {
   const commands = keymap.of([
@@ -27,20 +28,45 @@ export function editorFactory(nonce, actions) {
     ...completionKeymap,
     ...defaultKeymap,
   ]);
-  const extensions = [
+  const shared = [lineNumbers(), markGutter, highlightActiveLine(), highlightActiveLineGutter(), pythonExtensions(nonce)];
+  const written = [
     Prec.high(commands),
-    lineNumbers(),
-    highlightActiveLine(),
-    highlightActiveLineGutter(),
+    shared,
     autocompletion({ activateOnTyping: false, icons: false }),
-    pythonExtensions(nonce),
     EditorView.contentAttributes.of({ "aria-label": "Source. Escape, then Tab leaves the editor." }),
   ];
-  return (text) => EditorState.create({ doc: text, extensions });
+  const leaving = [{ key: "Escape", run: done(() => actions.closeSource()) }, { key: "Mod-f", run: find }, ...defaultKeymap];
+  return {
+    create: (/** @type {string} */ text) => EditorState.create({ doc: text, extensions: written }),
+    /** @param {import("../model.js").RanSource} ran */
+    createReader: ({ source, title }) =>
+      EditorState.create({
+        doc: source,
+        extensions: [
+          keymap.of(leaving),
+          shared,
+          EditorState.readOnly.of(true),
+          EditorView.contentAttributes.of({ "aria-label": `${title}. Read only. Escape leads back to the file.`, "aria-readonly": "true" }),
+        ],
+      }),
+  };
 }
 
-/** @param {Model} model */
-export function mountEditor({ documents }) {
+/** What a mark says beside the file, and beside the source of a load. */
+const FILE_SAYS = {
+  changed: "Memory runs another line here",
+  added: "Memory does not run this line",
+  removed: "Memory runs lines here that the file no longer has",
+};
+const LOAD_SAYS = {
+  changed: "The file says something else here now",
+  added: "The file no longer has this line",
+  removed: "The file has new lines here",
+};
+
+/** @param {Model} model @param {ReturnType<typeof editorFactory>["createReader"]} createReader */
+export function mountEditor(model, createReader) {
+  const { documents, ran } = model;
   const place = element("editor");
   let path = "";
   const view = new EditorView({
@@ -51,15 +77,34 @@ export function mountEditor({ documents }) {
       documents.update(path, view.state);
     },
   });
+  /** @type {import("../model.js").RanSource | null} */
+  let read = null;
   effect(() => {
     documents.version.value;
-    path = documents.open.value;
-    place.setAttribute("aria-label", path || "No file");
-    place.classList.toggle("empty", !path);
-    const state = documents.editor(path);
+    const shown = ran.value;
+    path = shown ? "" : documents.open.value;
+    place.setAttribute("aria-label", shown?.title || path || "No file");
+    place.classList.toggle("empty", !path && !shown);
+    place.classList.toggle("reading", Boolean(shown));
+    const state = shown && shown !== read ? createReader(shown) : documents.editor(path);
     if (state && state !== view.state) view.setState(state);
+    if (shown && shown !== read) view.focus();
+    read = shown;
   });
+  paint(() => markLines(view, model));
   return view;
+}
+
+/** @param {EditorView} view @param {Model} model */
+function markLines(view, { documents, ran, pictures, state }) {
+  documents.version.value;
+  const shown = ran.value;
+  const path = shown?.path ?? documents.open.value;
+  if (shown) return showMarks(view, documents.editor(path) ? lineMarks(documents.text(path), shown.source) : [], LOAD_SAYS);
+  const loads = pictures.value.loads.filter(({ life }) => life === pictures.value.life).map(({ loaded }) => loaded);
+  const held = (state.value.disk.get(path)?.load ?? 0) > 0 && state.value.disk.get(path)?.state !== "unloaded";
+  const newest = held ? sourcesOf(loads, path)[0] : undefined;
+  showMarks(view, newest ? lineMarks(newest.source, documents.text(path)) : [], FILE_SAYS);
 }
 
 /** @param {() => void} act */

@@ -3,6 +3,7 @@
 import { html, render } from "lit-html";
 import { element, icon, MODIFIER, paint } from "../dom.js";
 import { moduleOf } from "../modules.js";
+import { sourcesOf } from "../picture/lines.js";
 
 /** @typedef {import("../model.js").Model} Model */
 /** @typedef {import("../model.js").Actions} Actions */
@@ -23,7 +24,17 @@ function line(model, actions) {
   if (!path) return html`<p class="line" role="status">No file here yet: make one with +.</p>`;
   const { picture, text } = stand(model, path);
   return html`<p class="line" role="status">${icon(picture)}<span>${text}</span>
-    ${isCrossed(model, path) ? html`<button class="link" @click=${actions.takeTheirs}>Take your program's version</button>` : ""}</p>`;
+    ${isCrossed(model, path) ? html`<button class="link" @click=${actions.takeTheirs}>Take your program's version</button>` : ""}
+    ${loadLink(model, path, actions)}</p>`;
+}
+
+/** The way to a source that memory runs, or ran, and that the file no longer says. @param {Model} model @param {string} path @param {Actions} actions */
+function loadLink({ pictures, documents, ran }, path, { showSource }) {
+  const { loads, life } = pictures.value;
+  const sources = sourcesOf(loads.filter((one) => one.life === life).map(({ loaded }) => loaded), path);
+  const other = sources.find(({ source }) => source !== documents.text(path));
+  if (!other || ran.value) return "";
+  return html`<button class="link" @click=${() => showSource(other)}>Show load ${other.load}</button>`;
 }
 
 /** @param {Model} model @param {string} path @returns {{ picture: Parameters<typeof icon>[0], text: string }} */

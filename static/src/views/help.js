@@ -24,9 +24,16 @@ const KEYS = [
     [["Ctrl", "L"], "Clear the console"],
     [["Alt", "Enter"], "While code runs: send the line to its standard input"],
   ]],
+  ["Memory", [
+    [["↑", "↓"], "From name to name; ← → from card to card"],
+    [["Enter"], "Ask why it is as it is"],
+    [["Esc"], "Close the answer"],
+    [["←", "→"], "On the timeline: one step back or forward"],
+  ]],
   ["Everywhere", [
     [["Alt", "1"], "Go to the editor"],
     [["Alt", "2"], "Go to the console"],
+    [["Alt", "3"], "Go to the memory picture"],
     [["?"], "This help, outside of text"],
   ]],
 ];

@@ -2,6 +2,8 @@
 
 import { Painter } from "../ansi.js";
 import { element, make, paint } from "../dom.js";
+import { untold } from "../picture/told.js";
+import { Steps } from "./steps.js";
 
 /** @typedef {import("../store.js").Item} Item */
 /** @typedef {import("../store.js").Printed} Printed */
@@ -13,21 +15,27 @@ const BLOCK_LINES = 100;
 const BLOCK_SIZE = 16_000;
 
 /** @param {Model} model @param {Actions} actions */
-export function mountLog({ state, waiting }, actions) {
+export function mountLog({ state, pictures, waiting }, actions) {
   const root = element("log");
   const invitation = make("div", "invitation");
   const list = make("div", "items");
   const queue = make("div", "queue");
   root.append(invitation, list, queue);
   const drawn = new Drawn(list, actions.restart);
+  const steps = new Steps((seq) => {
+    actions.travel(seq);
+    actions.showPane("memory");
+  });
   paint(() => {
     const atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 40;
     invite(invitation, state.value);
     drawn.update(state.value);
+    steps.update(drawn.items(), pictures.value);
     queue.replaceChildren(...waiting.value.map(({ source }) => entry(source, ">>> ", "waiting")));
     root.setAttribute("aria-busy", String(state.value.size > 50_000 && state.value.flight > 0));
     if (atEnd) root.scrollTop = root.scrollHeight;
   });
+  paint(() => untold(pictures.value).forEach(actions.look));
   let height = root.clientHeight;
   new ResizeObserver(() => {
     const atEnd = root.scrollHeight - root.scrollTop - height < 40;
@@ -93,6 +101,11 @@ class Drawn {
     const node = grown ? grown.node : lineOf(/** @type {Exclude<Item, Printed>} */ (item));
     this.#nodes.set(item.key, { item, node, grown });
     this.list.append(node);
+  }
+
+  /** What stands in the log, oldest first. */
+  items() {
+    return this.#nodes.values();
   }
 
   /** One button to go on, on the newest notice that offers it and only while it helps. @param {import("../store.js").State} state */

@@ -9,6 +9,6 @@ export function mountPanes({ pane, unread }, actions) {
   paint(() => {
     document.body.dataset.pane = pane.value;
     render(PANES.map(({ name, label }) => html`<button aria-pressed=${String(name === pane.value)} @click=${() => actions.showPane(name)}>
-      ${label}${name === "console" && unread.value ? html`<i class="unread"></i><span class="sr">, new output</span>` : ""}</button>`), element("panes"));
+      ${label}${unread.value.has(name) ? html`<i class="unread"></i><span class="sr">, news</span>` : ""}</button>`), element("panes"));
   });
 }

@@ -50,8 +50,8 @@ for (const story of STORIES) {
 
 test("what the mock shows: sys.modules above __main__, the stale function below its module, the new one in its place", () => {
   const steps = arrangements("from_import");
-  const then = steps[1].now;
-  const { now } = steps[5];
+  const then = steps[0].now;
+  const { now } = steps[4];
   assert.deepEqual(now.columns, [["o2", "o1"], ["o3", "o4"], ["o5"]]);
   assert.deepEqual(then.columns, [["o2", "o1"], ["o3"], ["o4"]]);
   assert.deepEqual(
@@ -61,7 +61,7 @@ test("what the mock shows: sys.modules above __main__, the stale function below 
 });
 
 test("short immutables stand in their row, a function has a card and an arrow", () => {
-  const { now } = arrangements("from_import")[5];
+  const { now } = arrangements("from_import")[4];
   const rows = now.cards.find(({ title }) => title === "changer").rows;
   assert.deepEqual(
     rows.map(({ name, text, to, state, was }) => [name, text, to, state, was]),
@@ -74,7 +74,7 @@ test("short immutables stand in their row, a function has a card and an arrow", 
 });
 
 test("__globals__ is a row with a line back to the module", () => {
-  const { now } = arrangements("from_import")[5];
+  const { now } = arrangements("from_import")[4];
   const back = now.arrows.filter(({ back }) => back);
   assert.deepEqual(
     back.map(({ from, to, state }) => [from, to, state]),
@@ -112,15 +112,15 @@ test("a class whose source is shown folds its methods, and opens", () => {
 test("a long list shows eight items and says how many more", () => {
   const { memory, before } = tell("truncated");
   const list = arrange(EMPTY, memory, before).cards.find(({ kind }) => kind === "list");
-  assert.deepEqual([list.rows.length, list.folded, list.hidden], [8, 42, 999_950]);
+  assert.deepEqual([list.rows.length, list.folded, list.hidden], [8, 42, "999,950 more"]);
   const open = arrange(EMPTY, memory, before, new Set([list.key])).cards.find(({ kind }) => kind === "list");
-  assert.deepEqual([open.rows.length, open.folded, open.hidden], [50, 0, 999_950]);
+  assert.deepEqual([open.rows.length, open.folded, open.hidden], [50, 0, "999,950 more"]);
 });
 
 test("a namespace with many names stays a card", () => {
   const { memory, before } = tell("truncated");
   const main = arrange(EMPTY, memory, before).cards.find(({ title }) => title === "__main__");
-  assert.deepEqual([main.rows.length, main.folded, main.hidden], [24, 97, 1887]);
+  assert.deepEqual([main.rows.length, main.folded, main.hidden], [24, 97, "1,887 more"]);
 });
 
 test("two modules of one name are two cards, the second below the first", () => {
@@ -136,7 +136,7 @@ test("two modules of one name are two cards, the second below the first", () => 
 });
 
 test("the picture is the same when time is travelled back and forth", () => {
-  const [, , , , , last] = arrangements("from_import");
+  const [, , , , last] = arrangements("from_import");
   const back = tell("from_import", 3);
   const then = arrange(last.now, back.memory, back.before);
   const again = arrange(then, last.story.memory, last.story.before);

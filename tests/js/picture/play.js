@@ -14,10 +14,10 @@ export function play(name) {
   return noted.reduce((pictures, { message, seq }) => reduce(pictures, message, seq), NO_PICTURES);
 }
 
-/** What is told at a step, counted from 1, or from the end. @param {string} name @param {number} [step] */
+/** What is told after an input, counted from 1, or from the end. @param {string} name @param {number} [step] */
 export function tell(name, step = -1) {
   const pictures = play(name);
-  const steps = stepsOf(pictures);
+  const steps = step > 0 ? pictures.steps : stepsOf(pictures);
   return /** @type {import("../../../static/src/picture/story.js").Story} */ (
     storyOf(pictures, steps.at(step > 0 ? step - 1 : step))
   );
