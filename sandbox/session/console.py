@@ -5,7 +5,7 @@ an event that does not fit the run in flight is dropped.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sandbox.engine.interface import EngineError, Rejected
 from sandbox.protocol import (
@@ -19,6 +19,7 @@ from sandbox.protocol import (
     Holding,
     Interrupt,
     Look,
+    Probe,
     Ready,
     Restart,
     Run,
@@ -47,6 +48,28 @@ class Console:
         self._seq = 0
         """The newest run's number in the journal."""
         self._questions: dict[str, Complete | Holders] = {}
+        self._source = ""
+        """The newest entry's."""
+        self._used = False
+        self._held = False
+
+    @property
+    def has_worker(self) -> bool:
+        return self._life.has_worker
+
+    @property
+    def is_asleep(self) -> bool:
+        return self._life.state == "asleep"
+
+    @property
+    def is_free(self) -> bool:
+        """The interpreter waits, and can be asked or given an entry."""
+        return self._life.state == "ready" and not self._life.dying
+
+    @property
+    def is_fresh(self) -> bool:
+        """There is or will be an interpreter, and it has been given nothing."""
+        return self._life.has_worker and not (self._used or self._life.dying or self.runs.waiting)
 
     # --- commands ---
 
@@ -60,12 +83,30 @@ class Console:
 
     def _hand_over(self) -> None:
         """Start the run whose turn it is. The transcript has it from now on: there a console is in true order."""
-        if self._life.state != "ready" or (turn := self.runs.take_next()) is None:
+        if self._held or self._life.state != "ready" or (turn := self.runs.take_next()) is None:
             return
         self._life.state = "running"
         self._seq, run = turn
+        self._source, self._used = run.source, True
         self._record.note(self._seq, run)
         self._life.send(run)
+
+    def type(self, source: str) -> None:
+        """Run an entry for the learner, which no page knows of yet."""
+        run = Run(self.runs.highest + 1, source)
+        self._record.audience.push(run)
+        self.run(run)
+
+    def examine(self, questions: Iterable[Probe | Holders]) -> None:
+        """Ask the free interpreter; no entry starts before `release`."""
+        self._held = True
+        for question in questions:
+            self._life.send(question)
+
+    def release(self) -> None:
+        """Let entries start again."""
+        self._held = False
+        self._hand_over()
 
     def answer(self, answer: Answer) -> None:
         """Pass a line to the run in flight, whether it has asked or not: type-ahead."""
@@ -127,6 +168,10 @@ class Console:
             self._record.note(seq, run)
             self._record.say(Finished(run.run, "interrupted", "", 0))
 
+    def wake(self) -> None:
+        """See to it that there will be an interpreter; when there cannot be one the driver is told."""
+        self._wake("")
+
     def _wake(self, id: str) -> bool:
         """See to it that there is or will be an interpreter; when there cannot be one the command `id` is refused."""
         if self._life.state != "asleep":
@@ -141,26 +186,27 @@ class Console:
 
     # --- events ---
 
-    def on_ready(self, ready: Ready) -> None:
+    def on_ready(self, ready: Ready) -> bool:
+        """An interpreter waits. Call `go_on` once everybody was told. False for an event that does not fit."""
         if self._life.state != "starting" or self._life.dying:
-            return
+            return False
         self._life.state = "ready"
         self.python = ready.python
         self._record.say(ready)
-        self._hand_over()
+        return True
 
     def on_asked(self, asked: Asked) -> None:
         if asked.run == self.runs.in_flight and self._life.state == "running":
             self._life.state = "asked"
             self._record.say(asked)
 
-    def on_finished(self, finished: Finished) -> bool:
-        """The run ended. Call `go_on` once everybody was told. False for an event that fits no run."""
+    def on_finished(self, finished: Finished) -> str | None:
+        """The run ended: its source. Call `go_on` once everybody was told. None for an event that fits no run."""
         if not self.runs.finish(finished.run, finished.status):
-            return False
+            return None
         self._life.state = "ready"
         self._record.say(finished)
-        return True
+        return self._source
 
     def go_on(self) -> None:
         """Start the next run, if one waits."""
@@ -179,6 +225,7 @@ class Console:
         """The interpreter is gone, and what it was about. Returns whether another is wanted: call `rise` for it."""
         log.info("worker exited", extra={"fields": {"session": self._name, "cause": exited.cause}})
         wanted = self._life.bury()
+        self._used = False
         self.runs.end()
         self.pictures.clear(self._record.newest + 1)
         self._record.say(exited)

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.engine.interface import MIB, Engine, EngineError, Job
+from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import Hello, Refused, Welcome
 from sandbox.session.audience import Subscriber
 from sandbox.session.session import Session
@@ -51,7 +52,8 @@ class Entered:
 
 
 class Registry:
-    """Sessions by token. `may_start` is asked, with the client's address, before each new session."""
+    """Sessions by token. `may_start` is asked, with the client's address, before each new session; `shelf` gives the
+    lessons that a session offers."""
 
     def __init__(
         self,
@@ -62,8 +64,9 @@ class Registry:
         keeping: Keeping = Keeping(),
         may_start: Callable[[str], bool] = lambda address: True,
         clock: Callable[[], float] = time.time,
+        shelf: Callable[[], Shelf] = lambda: Shelf(()),
     ) -> None:
-        self._engine, self._job, self._isolation = engine, job, isolation
+        self._engine, self._job, self._isolation, self._shelf = engine, job, isolation, shelf
         self._keeping, self._may_start, self._clock = keeping, may_start, clock
         self._lock = threading.Lock()
         self._sessions: dict[bytes, Session] = {}
@@ -97,19 +100,21 @@ class Registry:
         with self._lock:
             session = self._sessions.get(_hash(hello.token))
             if session is not None:
-                return Entered(session, session.attach(subscriber, hello.token))
+                return Entered(session, session.attach(subscriber, hello.token, hello.lesson, hello.step))
         if not self._may_start(address):
             return Refused("busy", TOO_OFTEN, fatal=True)
-        return self._begin(subscriber)
+        return self._begin(hello, subscriber)
 
-    def _begin(self, subscriber: Subscriber) -> Entered | Refused:
+    def _begin(self, hello: Hello, subscriber: Subscriber) -> Entered | Refused:
         token = secrets.token_urlsafe(24)
-        session = Session(secrets.token_hex(6), self._engine, self._job, self._isolation, self._clock)
+        session = Session(
+            secrets.token_hex(6), self._engine, self._job, self._isolation, self._clock, shelf=self._shelf
+        )
         with self._lock:
             if self._stopping.is_set() or self.live >= self._keeping.capacity:
                 return Refused("full", FULL, fatal=True)
             self._sessions[_hash(token)] = session
-            welcome = session.attach(subscriber, token)
+            welcome = session.attach(subscriber, token, hello.lesson, hello.step)
         try:
             session.start()
         except EngineError as error:

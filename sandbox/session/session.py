@@ -7,14 +7,14 @@ Locks are taken in one order: registry, session, then what the engine, the journ
 None of these may call a session while it holds a lock of its own.
 """
 
-import errno
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sandbox.codec import BROWSER_LIMIT
-from sandbox.engine.interface import Engine, Job, Rejected
+from sandbox.engine.interface import Engine, Job
+from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import (
     Answer,
     Asked,
@@ -22,7 +22,6 @@ from sandbox.protocol import (
     Complete,
     Completions,
     Delete,
-    Deleted,
     Event,
     Exited,
     Files,
@@ -33,33 +32,43 @@ from sandbox.protocol import (
     Limited,
     Loaded,
     Look,
+    Open,
     Output,
+    Predict,
+    Probed,
     Ready,
     Restart,
     Run,
     Save,
-    Saved,
     Snapshot,
     Welcome,
 )
 from sandbox.session.audience import Subscriber
 from sandbox.session.console import Console
-from sandbox.session.journal import MemoryJournal
+from sandbox.session.course import Course
+from sandbox.session.journal import Input, MemoryJournal
 from sandbox.session.life import Life
 from sandbox.session.record import Record
 from sandbox.session.runs import WAITING_LIMIT
 from sandbox.session.workspace import Workspace
+from sandbox.session.writer import Writer
 
 ID_LIMIT = 200
 """Longest `id` a client may give a command, in characters."""
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Session:
     """The state of one learner. `name` may be shown; who holds its token is the registry's business."""
 
     def __init__(
-        self, name: str, engine: Engine, job: Job, isolation: str = "none", clock: Callable[[], float] = time.time
+        self,
+        name: str,
+        engine: Engine,
+        job: Job,
+        isolation: str = "none",
+        clock: Callable[[], float] = time.time,
+        *,
+        shelf: Callable[[], Shelf] = lambda: Shelf(()),
     ) -> None:
         self.name = name
         self._job, self._isolation, self._clock = job, isolation, clock
@@ -69,6 +78,8 @@ class Session:
         self._audience = self._record.audience
         self._life = Life(name, engine, job, self.on_event)
         self._console = Console(name, self._life, self._record, self._workspace.texts)
+        self._writer = Writer(self._life, self._record, self._workspace)
+        self._course = Course(shelf, self._console, self._record, self._writer, self._workspace)
         self._closed = False
         self._active_at = self._absent_at = clock()
 
@@ -92,7 +103,7 @@ class Session:
     @property
     def size(self) -> int:
         """Bytes of memory it takes, about."""
-        return self._workspace.size + self._record.size + self._console.pictures.size
+        return self._workspace.size + self._record.size + self._console.pictures.size + self._course.size
 
     def sleep_if_idle(self, seconds: float) -> None:
         """End a worker that was sent nothing for so long. The files are kept; the next input wakes the session."""
@@ -111,13 +122,18 @@ class Session:
 
     # --- for a socket ---
 
-    def attach(self, subscriber: Subscriber, token: str) -> Welcome:
-        """Make `subscriber` the driver. It is pushed exactly what happens after the returned welcome."""
+    def attach(self, subscriber: Subscriber, token: str, lesson: str = "", step: str = "") -> Welcome:
+        """Make `subscriber` the driver, and go to that step of a lesson unless it is open.
+
+        It is pushed exactly what happens after the returned welcome, which names the step already.
+        """
         with self._lock:
             self._audience.seat_driver(subscriber)
             self._active_at = self._clock()
             self._balance()
-            return self._welcome(token)
+            welcome = self._welcome(token)
+            self._course.enter(lesson, step)
+            return replace(welcome, lesson=self._course.lesson, step=self._course.step)
 
     def detach(self, subscriber: Subscriber) -> None:
         """The subscriber's socket is gone. The session goes on."""
@@ -170,7 +186,7 @@ class Session:
 
     def _take(self, command: Command) -> None:
         match command:
-            case Save() | Delete() | Run() | Answer() | Interrupt() | Restart():
+            case Save() | Delete() | Run() | Answer() | Interrupt() | Restart() | Open() | Predict():
                 if not self._record.was_taken(command):
                     self._take_input(command)
             case Complete() | Holders():
@@ -181,41 +197,28 @@ class Session:
                 reason = f"This server has no use for {command.kind!r} yet."
                 self._record.refuse("malformed", reason, getattr(command, "id", ""))
 
-    def _take_input(self, command: Save | Delete | Run | Answer | Interrupt | Restart) -> None:
+    def _take_input(self, command: Input) -> None:
+        if problem := self._course.problem(command):
+            self._record.refuse("busy", problem, command.id)
+            return
         match command:
             case Save() | Delete():
-                self._change_file(command)
+                if self._writer.change(command):
+                    self._course.on_changed()
             case Run():
                 self._console.run(command)
             case Answer():
                 self._console.answer(command)
             case Interrupt():
+                self._course.give_up()
                 self._console.interrupt(command)
             case Restart():
+                self._course.give_up()
                 self._console.restart(command)
-
-    def _change_file(self, command: Save | Delete) -> None:
-        problem = self._workspace.problem(command)
-        if problem is not None:
-            self._record.refuse(problem.code, problem.reason, command.id)
-        elif self._write(command):
-            self._workspace.change(command)
-            done = Saved(command.path) if isinstance(command, Save) else Deleted(command.path)
-            self._record.note(self._record.take(command), done)
-            self._audience.push(self._workspace.disk())
-
-    def _write(self, command: Save | Delete) -> bool:
-        """Have the worker's copy changed at once. A session without a worker has its files alone."""
-        try:
-            self._life.send(command)
-        except Rejected as error:
-            self._record.refuse(error.code, str(error), command.id)
-            return False
-        except OSError as error:
-            code = "too-large" if error.errno in DISK_FULL else "name"
-            self._record.refuse(code, f"{command.path} could not be written: {error.strerror}.", command.id)
-            return False
-        return True
+            case Open():
+                self._course.open(command)
+            case Predict():
+                self._course.predict(command)
 
     # --- events ---
 
@@ -227,11 +230,12 @@ class Session:
             self._balance()
 
     def _digest(self, event: Event) -> None:
+        self._course.note(event)
         match event:
             case Output() | Limited():
                 self._record.say(event)
             case Ready():
-                self._console.on_ready(event)
+                self._on_ready(event)
             case Asked():
                 self._console.on_asked(event)
             case Loaded():
@@ -245,21 +249,35 @@ class Session:
                 self._workspace.update(event)
                 self._audience.push(event)
                 self._audience.push(self._workspace.disk())
-            case Completions() | Holding():
+            case Completions():
                 self._console.on_answered(event)
+            case Holding():
+                if not self._course.on_answered(event):
+                    self._console.on_answered(event)
+            case Probed():
+                self._course.on_answered(event)
             case Exited():
                 self._on_exited(event)
 
+    def _on_ready(self, ready: Ready) -> None:
+        if self._console.on_ready(ready):
+            self._course.on_ready()
+            self._console.go_on()
+
     def _on_finished(self, finished: Finished) -> None:
-        if self._console.on_finished(finished):
+        source = self._console.on_finished(finished)
+        if source is not None:
             self._audience.push(self._workspace.disk())
+            self._course.on_finished(source, finished)
             self._console.go_on()
 
     def _on_exited(self, exited: Exited) -> None:
         wanted = self._console.on_exited(exited)
         self._workspace.forget_loads()
+        self._course.on_exited()
         self._audience.push(self._workspace.disk())
         if self._closed:
             self._life.forget()
         elif wanted:
             self._console.rise()
+        self._course.on_settled()

@@ -1,0 +1,61 @@
+"""The way of every change to a session's files: asked for, done in the worker's copy, journalled, told.
+
+Knows no entries and no sockets. Called under the session's lock.
+"""
+
+import errno
+
+from sandbox.engine.interface import Rejected
+from sandbox.protocol import Delete, Deleted, File, Files, Save, Saved
+from sandbox.session.life import Life
+from sandbox.session.record import Record
+from sandbox.session.workspace import Workspace
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Writer:
+    """Changes files for the driver, who knows what she sent, or for the session, of which everybody must be told."""
+
+    def __init__(self, life: Life, record: Record, workspace: Workspace) -> None:
+        self._life, self._record, self._workspace = life, record, workspace
+
+    def change(self, command: Save | Delete) -> bool:
+        """Do it if it can be done; else the command is refused."""
+        problem = self._workspace.problem(command)
+        if problem is not None:
+            self._record.refuse(problem.code, problem.reason, command.id)
+        elif self._write(command):
+            self._workspace.change(command)
+            done = Saved(command.path) if isinstance(command, Save) else Deleted(command.path)
+            self._record.note(self._record.take(command), done)
+            self._record.audience.push(self._workspace.disk())
+            return True
+        return False
+
+    def put(self, command: Save | Delete) -> None:
+        """Change a file that no page knows of yet."""
+        if self.change(command):
+            saved = isinstance(command, Save)
+            changed = (File(command.path, command.text),) if isinstance(command, Save) else ()
+            self._record.audience.push(Files(changed, () if saved else (command.path,), ()))
+
+    def replace_all(self, files: dict[str, str]) -> None:
+        """Have these files and no others. For a session without a worker."""
+        for path in set(self._workspace.texts()) - set(files):
+            self.put(Delete(path))
+        for path, text in files.items():
+            self.put(Save(path, text))
+
+    def _write(self, command: Save | Delete) -> bool:
+        """Have the worker's copy changed at once. A session without a worker has its files alone."""
+        try:
+            self._life.send(command)
+        except Rejected as error:
+            self._record.refuse(error.code, str(error), command.id)
+            return False
+        except OSError as error:
+            code = "too-large" if error.errno in DISK_FULL else "name"
+            self._record.refuse(code, f"{command.path} could not be written: {error.strerror}.", command.id)
+            return False
+        return True
