@@ -4,9 +4,11 @@ import os
 import shutil
 import threading
 import weakref
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
+from pathlib import Path
 
 from flask import Flask, request
 
@@ -14,14 +16,16 @@ from sandbox import settings
 from sandbox.engine.interface import MIB, Job, Limits
 from sandbox.engine.interpreter import default_python
 from sandbox.engine.local import LocalEngine
+from sandbox.lessons.shelf import OURS, Shelf, open_shelf
 from sandbox.session.registry import Keeping, Registry
-from sandbox.settings import Settings
+from sandbox.settings import Settings, SettingsError
 from sandbox.web.access import Cookies, Invitation, Limiter, guard_upgrade
 from sandbox.web.assets import Assets, assets_blueprint, web_root
 from sandbox.web.headers import send_headers
+from sandbox.web.lessons import lessons_blueprint
 from sandbox.web.logs import configure, log_requests
 from sandbox.web.outside import answer_to, show_outside
-from sandbox.web.pages import dress_pages, pages_blueprint
+from sandbox.web.pages import dress_pages, pages_blueprint, show_sandbox
 from sandbox.web.readiness import Readiness
 from sandbox.web.socket import Sockets, socket_blueprint
 
@@ -38,6 +42,7 @@ class Living:
     engine: LocalEngine
     registry: Registry
     sockets: Sockets
+    shelf: Callable[[], Shelf]
     _closing: threading.Lock = field(default_factory=threading.Lock)
 
     def close(self) -> None:
@@ -48,8 +53,9 @@ class Living:
             self.engine.close()
 
 
-def create_app(given: Settings | None = None) -> Flask:
-    """The WSGI app; without settings they are read here, as for `flask --app sandbox.app run`. Raises SettingsError.
+def create_app(given: Settings | None = None, shelf: Callable[[], Shelf] | None = None) -> Flask:
+    """The WSGI app; without settings they are read here, as for `flask --app sandbox.app run`. `shelf` stands for the
+    lessons of the settings, and may give others each time. Raises SettingsError and LessonError.
 
     Close its `Living` when it is done; else that happens when the app is dropped, or the interpreter ends.
     """
@@ -61,7 +67,7 @@ def create_app(given: Settings | None = None) -> Flask:
     answer_to(app, chosen.hosts, chosen.proxies)
     send_headers(app)
     _sign_cookies(app, chosen.secret_key)
-    _register(app, chosen, _begin(app, chosen))
+    _register(app, chosen, _begin(app, chosen, shelf or steady(lesson_folders(chosen))), rereads=shelf is not None)
     return app
 
 
@@ -86,13 +92,29 @@ def _read_settings() -> Settings:
     return chosen
 
 
-def _begin(app: Flask, chosen: Settings) -> Living:
+def steady(folders: Iterable[Path]) -> Callable[[], Shelf]:
+    """A shelf that is read once."""
+    shelf = open_shelf(folders)
+    return lambda: shelf
+
+
+def lesson_folders(chosen: Settings) -> list[Path]:
+    """Where the lessons are that this server offers. Raises SettingsError for a folder that there is not."""
+    names = [name.strip() for name in chosen.lessons.split(",") if name.strip()]
+    folders = [OURS if name == "ours" else Path(name) for name in names]
+    for folder in folders:
+        if not folder.is_dir():
+            raise SettingsError(f"Setting lessons: there is no folder {folder}.")
+    return folders
+
+
+def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf]) -> Living:
     """Start what the app stands on. It starts no process: those come with the learners."""
     keeping = Keeping(capacity=chosen.capacity, idle_seconds=60 * chosen.idle_minutes)
     engine = LocalEngine(capacity=chosen.capacity + TRIALS)
     may_start = Limiter(chosen.new_sessions_per_minute).allow
-    registry = Registry(engine, _job(chosen), isolation="none", keeping=keeping, may_start=may_start)
-    living = Living(engine, registry, Sockets(chosen.connections))
+    registry = Registry(engine, _job(chosen), isolation="none", keeping=keeping, may_start=may_start, shelf=shelf)
+    living = Living(engine, registry, Sockets(chosen.connections), shelf)
     app.extensions["sandbox"] = living
     weakref.finalize(app, living.close)
     registry.start()
@@ -117,12 +139,14 @@ def _sign_cookies(app: Flask, key: str) -> None:
     app.config.update(SESSION_COOKIE_NAME="reload_sandbox", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
 
 
-def _register(app: Flask, chosen: Settings, living: Living) -> None:
+def _register(app: Flask, chosen: Settings, living: Living, rereads: bool) -> None:
     assets, invitation = Assets(web_root() / "static" / "dist"), Invitation(chosen.invite_code)
     readiness = Readiness(living.engine, _job(chosen), living.registry, chosen.capacity)
     guard = partial(guard_upgrade, invitation)
     app.register_blueprint(assets_blueprint(assets))
-    app.register_blueprint(pages_blueprint({"version": version()}, invitation, readiness.problem))
+    page = {"version": version(), "watch": rereads}
+    app.register_blueprint(pages_blueprint(page, invitation, readiness.problem))
+    app.register_blueprint(lessons_blueprint(living.shelf, partial(show_sandbox, page), invitation, rereads))
     app.register_blueprint(socket_blueprint(living.registry, living.sockets, _address, guard))
     dress_pages(app, assets)
 

@@ -43,6 +43,7 @@ class Settings:
     prefix: str = setting("", "Path of the page as seen from outside, such as /learn.")
     proxies: int = setting(0, "Proxies in front whose X-Forwarded-For, -Proto, -Host and -Prefix are believed.", most=9)
     python: str = setting("", "Interpreter for the learners; empty: the one under the server's virtual environment.")
+    lessons: str = setting("ours", "Folders of lessons, with commas; ours: those of the product; empty: no lessons.")
     invite_code: str = setting("", "Word that newcomers must give first; empty: none.", secret=True)
     secret_key: str = setting("", "Signs the cookie of those who gave it; empty: a new one a start.", secret=True)
     capacity: int = setting(

@@ -35,8 +35,7 @@ def pages_blueprint(page: dict[str, Any], invitation: Invitation, unready: Calla
     def sandbox() -> AnyResponse:
         if invitation.needed:
             return redirect(f"{request.script_root}/invite")
-        told = {"socket": f"{request.script_root}/ws", **page}
-        return make_response(render_template("index.html", page=told))
+        return show_sandbox(page)
 
     @blueprint.get("/invite")
     def ask() -> AnyResponse:
@@ -61,6 +60,13 @@ def pages_blueprint(page: dict[str, Any], invitation: Invitation, unready: Calla
         return _say(problem or "ok", 503 if problem else 200)
 
     return blueprint
+
+
+def show_sandbox(page: dict[str, Any], lesson: str = "") -> AnyResponse:
+    """The page itself, with a lesson or for free play. `page` is what the script is told besides addresses."""
+    root = request.script_root
+    told = {"socket": f"{root}/ws", "lessons": f"{root}/lessons", "lesson": lesson, **page}
+    return make_response(render_template("index.html", page=told))
 
 
 def _say(text: str, status: int = 200) -> Response:
