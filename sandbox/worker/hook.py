@@ -242,9 +242,9 @@ class Console:
         return self._drop()
 
     def _finish(self, entry: Entry, status: str) -> bool:
+        self._observer.settle()  # before the entry is forgotten: a load that failed is told with its run
         self._entry = None
         self._pending = entry if status == "incomplete" else None
-        self._observer.settle()
         self._stdin.drain_answers()
         milliseconds = round((monotonic() - entry.started) * 1000)
         if self._pending is None and (picture := self._pictures.take(entry.run)) is not None:
