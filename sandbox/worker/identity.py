@@ -7,6 +7,8 @@ last: the same address in the same place is taken for the same object. Knows not
 import weakref
 from itertools import count
 
+from sandbox.worker.raw import address
+
 Place = tuple[int, str]
 """The token of what holds an object, and under which key."""
 
@@ -26,34 +28,43 @@ class Tokens:
         self._placed, self._placing = self._placing, {}
         self._round = {}
 
-    def purge(self) -> set[int]:
+    def purge(self) -> list[int]:
         """Forget the dead; the tokens they had."""
-        dead = {key: token for key, (ref, token) in self._known.items() if ref() is None}
-        for key in dead:
+        dead = [(key, token) for key, (ref, token) in self._known.items() if ref() is None]
+        for key, _ in dead:
             del self._known[key]
-        return set(dead.values())
+        return [token for _, token in dead]
 
-    def of(self, value: object, place: Place = (0, "")) -> int:
-        """The token of this object."""
-        key = id(value)
+    def peek(self, value: object) -> int:
+        """The token of an object that takes weak references, 0 if it has none yet."""
+        known = self._known.get(address(value))
+        return known[1] if known is not None and known[0]() is value else 0
+
+    def give(self, value: object) -> int:
+        """The token of an object that takes weak references, 0 of any other."""
+        key = address(value)
         known = self._known.get(key)
         if known is not None and known[0]() is value:
             return known[1]
         try:
             ref = weakref.ref(value)
         except TypeError:
-            return self._of_place(key, place)
+            return 0
         token = next(self._numbers)
         self._known[key] = ref, token
         return token
 
+    def of(self, value: object, place: Place) -> int:
+        """The token of this object, seen at this place."""
+        return self.give(value) or self._of_place(address(value), place)
+
+    def address_of(self, token: int) -> int | None:
+        """Where an object without weak references was in this round."""
+        return next((key for key, one in self._round.items() if one == token), None)
+
     def find(self, token: int) -> object | None:
         """The object with this token, if it lives and takes weak references."""
         return next((ref() for ref, one in self._known.values() if one == token), None)
-
-    def place_of(self, token: int) -> Place | None:
-        """Where an object that takes no weak reference was seen last."""
-        return next((place for place, (_, one) in self._placing.items() if one == token), None)
 
     def _of_place(self, key: int, place: Place) -> int:
         before = self._placed.get(place)

@@ -1,6 +1,23 @@
 """What is remembered of modules between pictures: which load bound which name, and which object once was `M.x`.
 
 From it: stale, leftover, added, and where a from-import got a value. Holds no object alive. Knows nothing of drawing.
+
+How the words are meant where more than one reading is possible:
+
+- "M" is the module object in the import cache; after `del sys.modules["m"]` alone it is still the one that was there,
+  as long as that lives. So nothing becomes stale by that, but all does once a second copy has been loaded.
+- What "once was `M.x`" is seen when a load ends and when a picture is taken. Names that a from-import bound do not
+  count, nor do functions and classes that no load made (those of the console, of the standard library): only what a
+  module's code made can be an old version of it. Where an object is seen under several names at first (`f = g = ...`),
+  it is stale when all of these are something else; names it gets later (`m.original = m.f`) do not keep it current.
+- "Lives inside one": what code within `x` made (a method, a nested class or function, a closure, what a decorator
+  wraps), or what a decorator made around it (`functools.cache`). It is stale once `M.x` is not the object that it was
+  when that load ended. A method is as its function, a generator or coroutine as the function that it runs.
+- A class is made by the load at whose end it is seen first; one that a function makes later has the load of that code.
+- A name that is gone is forgotten: bound again from outside, it is added. A name that a function of the module binds
+  with `global` after the load counts as bound by that load.
+- A from-import is followed if `M.n` was that object when the entry or the load ended, or if the name was bound anew and
+  a load is known to have bound `M.n`. What a module's `__getattr__` gives is not followed.
 """
 
 import sys
@@ -13,10 +30,22 @@ from typing import Any
 
 from sandbox.worker.identity import Tokens
 from sandbox.worker.observe import Load, Observer
-from sandbox.worker.safe import ancestors, exact, is_class
-from sandbox.worker.source import excerpt, span, spans
+from sandbox.worker.parts import class_items
+from sandbox.worker.raw import attributes, function_attributes, lookup
+from sandbox.worker.safe import is_class, plain
+from sandbox.worker.source import class_spans, excerpt, span, tops
 from sandbox.worker.stores import Stores, stores
-from sandbox.worker.values import code_of, kind_of, module_name, module_of_class, namespace_of, qualified_name
+from sandbox.worker.values import (
+    PARTIAL,
+    code_of,
+    is_simple,
+    kind_of,
+    module_name,
+    module_of_class,
+    namespace_of,
+    print_of,
+    qualified_name,
+)
 
 MAIN = "__main__"
 IMPORT_SYSTEM = frozenset(
@@ -27,25 +56,39 @@ IMPORT_SYSTEM = frozenset(
 _MODULES = sys.modules
 """The import system's own, whatever `sys.modules` is set to."""
 _SOURCES_KEPT = 64
+_LOADS_KEPT = 500
+_NESTED_CLASSES = 5
 _WRAPPERS = 8
 """So many decorators deep a function is looked for behind its `__wrapped__`."""
+_NOTHING, _UNKNOWN = object(), object()
+"""What `M.x` is when it is gone, and when nobody can tell without running code of the learner's."""
+Made = tuple[str, int]
+"""Module and load."""
 
 
 @dataclass(slots=True)
 class Book:
-    """What is known of one module name, or of `__main__`."""
+    """What is known of one module object."""
 
+    name: str
     load: int = 0
     latest: Stores = field(default_factory=Stores)
     bound: dict[str, int] = field(default_factory=dict)
     """Names to the newest load that bound them."""
-    before: dict[str, int] = field(default_factory=dict)
-    """Names to addresses when the latest load began."""
-    origins: dict[str, tuple[str, str, int]] = field(default_factory=dict)
-    """Names to the module, the name there and the address, as a from-import got them."""
-    definitions: dict[str, set[int]] = field(default_factory=dict)
-    """Names that were functions or classes, to the loads that made these."""
+    before: dict[str, object] = field(default_factory=dict)
+    """Names to what stood there when the latest load began; of `__main__`, when the last entry ended."""
+    origins: dict[str, tuple[str, str, object]] = field(default_factory=dict)
+    """Names to the module, the name there and which value, as a from-import got them."""
     module: "weakref.ref[ModuleType] | None" = None
+
+
+@dataclass(slots=True, frozen=True)
+class _Source:
+    """What a load ran: its text, the lines of its classes by qualified name, its names that have code within."""
+
+    text: str
+    classes: dict[str, tuple[int, int]]
+    tops: set[str]
 
 
 class Memory:
@@ -53,195 +96,186 @@ class Memory:
 
     def __init__(self, observer: Observer, tokens: Tokens) -> None:
         self._observer, self._tokens = observer, tokens
-        self._books: dict[str, Book] = {MAIN: Book()}
-        self._copies: dict[int, int] = {}
-        """Tokens of module objects to the newest load that ran in them."""
-        self._homes: dict[int, set[tuple[str, str]]] = {}
-        self._class_loads: dict[int, tuple[str, int]] = {}
+        self._books: dict[int, Book] = {}
+        """By the tokens of module objects."""
+        self._newest: dict[str, int] = {}
+        """Module names to the token of the object in which the newest load ran."""
+        self._homes: dict[int, tuple[str, set[str]]] = {}
+        """Tokens of objects to the module and the names under which they were seen first."""
+        self._makers: dict[int, Made] = {}
+        """Tokens of what has no code object of its own to the load that made it."""
+        self._tops: OrderedDict[Made, dict[str, int]] = OrderedDict()
+        """Loads to what was at the module's names when they ended, of those that have code within."""
+        self._sources: OrderedDict[Made, _Source] = OrderedDict()
         self._entry: list[Stores] = []
-        self._sources: OrderedDict[tuple[str, int], tuple[str, dict[str, tuple[int, int]]]] = OrderedDict()
-        """Of the newest loads: the source, and the lines of what is defined in it by qualified name."""
 
     # --- what happens ---
 
     def began(self, load: Load, code: CodeType) -> None:
         """A load begins; the import system has set its names."""
         module = _loaded(load.module)
-        book = self._books.setdefault(load.module, Book())
-        book.load, book.latest = load.number, stores(code)
-        self._sources[load.module, load.number] = load.source or "", spans(code)
+        self._sources[load.module, load.number] = _Source(load.source or "", class_spans(code), tops(code))
         if len(self._sources) > _SOURCES_KEPT:
             self._sources.popitem(last=False)
-        book.before = {name: id(value) for name, value in _names(module)}
-        if module is not None:
-            book.module = weakref.ref(module)
-            self._copies[self._tokens.of(module)] = load.number
+        if module is None:
+            return
+        token = self._tokens.give(module)
+        book = self._books.setdefault(token, Book(load.module))
+        book.load, book.latest, book.module = load.number, stores(code), weakref.ref(module)
+        book.before = {name: self._print(value) for name, value in _names(module)}
+        self._newest[load.module] = token
 
     def ended(self, load: Load) -> None:
         """A load is over, whether it ended well or not."""
-        book = self._books.get(load.module)
+        book = self._books.get(self._newest.get(load.module, 0))
         module = book.module() if book is not None and book.module is not None else None
         if book is None or module is None or book.load != load.number:
             return
-        static = {*book.latest.names, *self._starred(load.module, book.latest)}
-        for name, value in _names(module):
-            appeared = name not in IMPORT_SYSTEM and book.before.get(name) != id(value)
-            if name in static or (appeared and not _is_submodule(load.module, name, value)):
+        names = _names(module)
+        fresh = {name for name, value in names if book.before.get(name) != self._print(value)}
+        static = {*book.latest.names, *self._starred(module, book.latest)}
+        for name, value in names:
+            appeared = name in fresh and name not in IMPORT_SYSTEM and not _is_submodule(book.name, name, value)
+            if name in static or appeared:
                 book.bound[name] = load.number
-        self._follow_imports(load.module, book.latest, namespace_of(module), book.before)
-        self.note_definitions(load.module, namespace_of(module))
+        self._follow_imports(book, module, book.latest)
+        self._note_makers(book, [(name, value) for name, value in names if name in fresh])
+        self._note_homes(book, names)
+        self._note_tops(book, dict(names))
 
     def entered(self, code: CodeType) -> None:
         """A statement of an entry is about to run."""
         self._entry.append(stores(code))
 
     def settle(self) -> bool:
-        """At the end of an entry: what its from-imports bound. Whether it had any."""
-        book, main = self._books[MAIN], namespace_of(_loaded(MAIN))
-        for one in self._entry:
-            self._follow_imports(MAIN, one, main, book.before)
-        any_import = any(one.names or one.stars for one in self._entry)
-        self._entry.clear()
-        if any_import:
-            book.before = {name: id(value) for name, value in main.items() if type(name) is str}
-        return any_import
+        """At the end of an entry: what its from-imports bound. Whether it bound anything by name."""
+        entry, self._entry = self._entry, []
+        main = _loaded(MAIN)
+        if main is None or not any(one.names or one.stars for one in entry):
+            return False
+        book = self._books.setdefault(self._tokens.give(main), Book(MAIN))
+        for one in entry:
+            self._follow_imports(book, main, one)
+        wanted = {name for one in entry for name in one.names}
+        book.before.update((name, self._print(value)) for name, value in _names(main, wanted))
+        return any(one.stars or any(one.names.values()) for one in entry)
 
-    def note_definitions(self, module: str, names: dict[str, Any]) -> None:
-        """Remember the functions and classes that are `module.x` now."""
-        book = self._books.get(module)
-        if book is None:
+    def look_at(self, token: int, names: list[tuple[str, object]], are_all: bool) -> None:
+        """What a module's names are when a picture is taken."""
+        book = self._books.get(token)
+        if book is None or not book.load:
             return
-        for name, value in list(names.items()):
-            if (
-                type(name) is str
-                and (type(value) is FunctionType or is_class(value))
-                and not self._imported(book, name)
-            ):
-                self._note(module, book, name, value)
+        if are_all and (gone := book.bound.keys() - dict(names) - IMPORT_SYSTEM):
+            book.bound = {name: load for name, load in book.bound.items() if name not in gone}
+        for name, _ in names:
+            if name not in book.bound and name in book.latest.names:
+                book.bound[name] = book.load
+        self._note_homes(book, names)
 
     def purge(self) -> None:
         """Forget the dead."""
         for token in self._tokens.purge():
             self._homes.pop(token, None)
-            self._class_loads.pop(token, None)
-            self._copies.pop(token, None)
+            self._makers.pop(token, None)
+            self._books.pop(token, None)
 
-    def _note(self, module: str, book: Book, name: str, value: object) -> None:
-        token = self._tokens.of(value)
-        if is_class(value) and module_of_class(value) == module:
-            self._class_loads.setdefault(token, (module, book.load))
-        load = self.load_of(value)
-        if load:
-            self._homes.setdefault(token, set()).add((module, name))
-            book.definitions.setdefault(name, set()).add(load)
+    def _print(self, value: object) -> object:
+        return print_of(value, self._tokens.peek)
 
-    def _imported(self, book: Book, name: str) -> bool:
-        return name in book.origins or book.latest.names.get(name) is not None
+    # --- who made what ---
 
-    # --- from-imports ---
+    def _note_makers(self, book: Book, fresh: list[tuple[str, object]]) -> None:
+        made = book.name, book.load
+        for name, value in fresh:
+            if is_class(value):
+                self._note_class(value, made, _NESTED_CLASSES)
+            elif type(value) is not FunctionType and not is_simple(value):
+                inside = _wrapped(value)
+                if inside is not None and self.made(inside) == made and plain(inside.__name__) == name:
+                    self._makers.setdefault(self._tokens.give(value), made)
 
-    def _follow_imports(self, space: str, code: Stores, names: dict[str, Any], before: dict[str, int]) -> None:
-        book = self._books[space]
-        for name, origin in code.names.items():
-            if origin is None:
-                book.origins.pop(name, None)
-            elif name in names:
-                source, attribute = _absolute(space, origin[0], origin[1]), origin[2]
-                same = names[name] is self.now(source, attribute)
-                if same or before.get(name) != id(names[name]):
-                    book.origins[name] = source, attribute, id(names[name])
-        for level, source in code.stars:
-            for name in self._public(_absolute(space, level, source)):
-                if name in names and names[name] is self.now(_absolute(space, level, source), name):
-                    book.origins[name] = _absolute(space, level, source), name, id(names[name])
+    def _note_class(self, cls: type, made: Made, depth: int) -> None:
+        if module_of_class(cls) != made[0] or not depth:
+            return
+        token = self._tokens.give(cls)
+        if token not in self._makers:
+            self._makers[token] = made
+            for _, part in class_items(cls):
+                if is_class(part):
+                    self._note_class(part, made, depth - 1)
 
-    def _starred(self, space: str, code: Stores) -> Iterator[str]:
-        for level, source in code.stars:
-            yield from self._public(_absolute(space, level, source))
+    def _note_homes(self, book: Book, names: list[tuple[str, object]]) -> None:
+        """Remember what is `M.x` for the first time."""
+        fresh: dict[int, set[str]] = {}
+        for name, value in names:
+            if is_simple(value) or self._tokens.peek(value) in self._homes:
+                continue
+            if self._can_be_at_home(book, name, value):
+                fresh.setdefault(self._tokens.give(value), set()).add(name)
+        self._homes.update((token, (book.name, found)) for token, found in fresh.items())
 
-    def _public(self, module: str) -> list[str]:
-        names = namespace_of(_loaded(module))
-        listed: Any = names.get("__all__")
-        if type(listed) in (list, tuple):
-            return [name for name in listed if type(name) is str]
-        return [name for name in list(names) if type(name) is str and not name.startswith("_")]
+    def _can_be_at_home(self, book: Book, name: str, value: object) -> bool:
+        if type(value) is not FunctionType and not is_class(value):
+            return self._tokens.peek(value) in self._makers
+        module, load = self.made(value)
+        is_imported = name in book.origins or book.latest.names.get(name) is not None
+        return load > 0 and (module == book.name or not is_imported)
 
-    def origin(self, space: str, name: str, value: object) -> str:
-        """ "module.name" when a from-import bound this very object to the name, else ""."""
-        book = self._books.get(space)
-        found = book.origins.get(name) if book is not None else None
-        if found is None or book is None:
-            return ""
-        if found[2] != id(value):
-            del book.origins[name]
-            return ""
-        return f"{found[0]}.{found[1]}"
+    def _note_tops(self, book: Book, names: dict[str, object]) -> None:
+        """Remember what stands now at the names within which this load has code."""
+        found = {}
+        source = self._sources.get((book.name, book.load))
+        for name in source.tops if source is not None else ():
+            if token := self._tokens.give(names.get(name)):
+                found[name] = token
+        self._tops[book.name, book.load] = found
+        if len(self._tops) > _LOADS_KEPT:
+            self._tops.popitem(last=False)
 
-    def is_outdated(self, space: str, name: str, value: object) -> bool:
-        """Whether a from-import bound this object, and the module's name is another object now, or gone."""
-        if not self.origin(space, name, value):
-            return False
-        source, attribute, _ = self._books[space].origins[name]
-        return source in self._books and self.now(source, attribute) is not value
-
-    # --- names ---
-
-    def is_leftover(self, module: str, name: str) -> bool:
-        """Whether an earlier load bound it and the latest load's code has no store for it."""
-        book = self._books.get(module)
-        return book is not None and 0 < book.bound.get(name, 0) < book.load and name not in book.latest.names
-
-    def is_added(self, module: str, name: str, value: object) -> bool:
-        """Whether no load bound it: it came from outside."""
-        book = self._books.get(module)
-        if book is None or module == MAIN or not book.load or name in book.bound or name in IMPORT_SYSTEM:
-            return False
-        return not _is_submodule(module, name, value)
-
-    def knows(self, module: str) -> bool:
-        """Whether code of the workspace was executed as this module."""
-        return module != MAIN and module in self._books
-
-    def copy_load(self, token: int) -> int:
-        """The newest load that ran in this module object."""
-        return self._copies.get(token, 0)
-
-    # --- objects ---
-
-    def load_of(self, value: object) -> int:
-        """The load that made a function's code, a class, an instance's class; 0 when none did."""
-        return self._made(value)[1]
-
-    def _made(self, value: object) -> tuple[str, int]:
+    def made(self, value: object) -> Made:
+        """The load that made a function's code, a class, an instance's class; ("", 0) when none did."""
         code = code_of(value)
         if code is not None:
             load = self._observer.origin(code)
-            return (load.module, load.number) if load is not None else ("", 0)
+            if load is not None:
+                return load.module, load.number
+            inside = _wrapped(value)
+            return self.made(inside) if inside is not None else ("", 0)
+        return self._made_without_code(value)
+
+    def _made_without_code(self, value: Any) -> Made:
         kind = kind_of(value)
         if kind == "method":
-            return self._made(value.__func__)  # type: ignore[attr-defined]
-        if kind != "class":
-            return self._made(type(value)) if kind == "instance" else ("", 0)
-        return self._class_loads.get(self._tokens.of(value)) or self._made_by_methods(value)  # type: ignore[arg-type]
+            return self.made(value.__func__) if type(value.__func__) is FunctionType else ("", 0)
+        known = self._makers.get(self._tokens.peek(value))
+        if known is not None:
+            return known
+        if kind == "instance":
+            return self._made_without_code(type(value))
+        return self._made_by_methods(value) if kind == "class" else ("", 0)
 
-    def _made_by_methods(self, cls: type) -> tuple[str, int]:
-        """A class that never was a module's own name, such as one within a class."""
-        for value in exact(type.__dict__["__dict__"].__get__(cls)).values():
-            load = self._observer.origin(value.__code__) if type(value) is FunctionType else None
+    def _made_by_methods(self, cls: type) -> Made:
+        """A class that was made while no load ran."""
+        for _, value in class_items(cls):
+            load = self._observer.origin(code_of(value)) if type(value) is FunctionType else None
             if load is not None and load.module == module_of_class(cls):
                 return load.module, load.number
         return "", 0
 
-    def home(self, value: object) -> str:
+    def home(self, value: Any) -> str:
         """ "module.qualified.name" where it was made; "" for what no load made."""
-        module, load = self._made(value)
+        module, load = self.made(value)
+        if not load:
+            return ""
+        kind = kind_of(value)
+        if kind == "method":
+            return self.home(value.__func__)
+        if kind in ("class", "instance") and (kind == "class" or self._tokens.peek(value) not in self._makers):
+            return f"{module}.{qualified_name(value if kind == 'class' else type(value))}"
         code = code_of(value)
-        if code is not None:
-            return f"{module}.{code.co_qualname}" if load else ""
-        if kind_of(value) == "method":
-            return self.home(value.__func__)  # type: ignore[attr-defined]
-        cls = value if is_class(value) else type(value)
-        return f"{module}.{qualified_name(cls)}" if load else ""
+        if code is None or self._observer.origin(code) is None:
+            code = code_of(_wrapped(value))
+        return f"{module}.{plain(code.co_qualname)}"
 
     def code(self, value: object) -> str:
         """The source that made a function or class, "" where there is none."""
@@ -249,68 +283,185 @@ class Memory:
         load = self._observer.origin(code) if code is not None else None
         if code is not None and load is not None:
             return excerpt(load.source or "", *span(code))
-        if not is_class(value):
+        source = self._sources.get(self.made(value)) if is_class(value) else None
+        if source is None or not is_class(value):
             return ""
-        source, spans = self._sources.get(self._made(value), ("", {}))
-        return excerpt(source, *spans.get(qualified_name(value), (0, 0)))
+        return excerpt(source.text, *source.classes.get(qualified_name(value), (0, 0)))
 
-    def is_stale(self, value: object) -> bool:
+    # --- stale ---
+
+    def is_stale(self, value: Any) -> bool:
         """Whether it is code, or an instance of a class, that its module has replaced."""
-        module, load = self._made(value)
-        if not load:
-            return False
         kind = kind_of(value)
         if kind == "method":
-            return self.is_stale(value.__func__)  # type: ignore[attr-defined]
-        if kind == "instance":
+            return type(value.__func__) is FunctionType and self.is_stale(value.__func__)
+        token = self._tokens.peek(value)
+        home = self._homes.get(token) if token else None
+        if home is not None:
+            return all(_differs(self.now(home[0], name), value) for name in home[1])
+        if kind == "instance" and token not in self._makers:
             return self.is_stale(type(value))
-        homes = self._homes.get(self._tokens.of(value)) if kind in ("function", "class") else None
-        if homes:
-            return not any(self.now(*home) is value for home in homes)
-        return self._outer_is_gone(module, load, self.home(value)[len(module) + 1 :].partition(".")[0])
+        return kind in ("function", "class", "generator") and self._is_inside_stale(value)
 
-    def _outer_is_gone(self, module: str, load: int, outer: str) -> bool:
-        """What lives inside `module.outer` is as old as that: whether another load's has taken its place."""
-        if load not in self._books[module].definitions.get(outer, ()):
+    def _is_inside_stale(self, value: object) -> bool:
+        module, load = self.made(value)
+        if not load:
             return False
-        return all(self.load_of(one) != load for one in _layers(self.now(module, outer)))
+        tops_then = self._tops.get((module, load))
+        if tops_then is None:  # the load's end was not seen: its module was gone by then, or it is not over
+            return self._observer.number(module) > load and self._is_over(module, load)
+        outer = self.home(value)[len(module) + 1 :].partition(".")[0]
+        if outer not in tops_then:
+            return False
+        current = self.now(module, outer)
+        return current is not _UNKNOWN and self._tokens.peek(current) != tops_then[outer]
+
+    def _is_over(self, module: str, load: int) -> bool:
+        book = self._books.get(self._newest.get(module, 0))
+        return book is None or book.load != load
 
     def now(self, module: str, name: str) -> object:
-        """What `module.name` is now; None also when it is nothing."""
-        found = _loaded(module)
-        if found is None and (book := self._books.get(module)) is not None and book.module is not None:
-            found = book.module()
-        return namespace_of(found).get(name)
+        """What `module.name` is now, as far as it stands in a namespace."""
+        found = lookup(_MODULES, module)
+        if found is None:
+            book = self._books.get(self._newest.get(module, 0))
+            found = book.module() if book is not None and book.module is not None else None
+        if kind_of(found) == "module":
+            return lookup(namespace_of(found), name, _NOTHING)
+        if found is None:
+            return _UNKNOWN
+        own = dict(item for item in attributes(found) if type(item[0]) is str)
+        return own.get(name, _UNKNOWN)
+
+    # --- from-imports ---
+
+    def _follow_imports(self, book: Book, module: ModuleType, code: Stores) -> None:
+        names = dict(_names(module, {name for name, origin in code.names.items() if origin is not None}))
+        for name, origin in code.names.items():
+            if origin is None:
+                book.origins.pop(name, None)
+            elif name in names:
+                source, attribute = _absolute(module, origin[0], origin[1]), origin[2]
+                self._follow(book, name, names[name], source, attribute)
+        for level, relative in code.stars:
+            source = _absolute(module, level, relative)
+            public = _public(source)
+            for name, value in _names(module, public):
+                self._follow(book, name, value, source, name)
+
+    def _follow(self, book: Book, name: str, value: object, source: str, attribute: str) -> None:
+        mark = self._print(value)
+        is_that = self.now(source, attribute) is value
+        if is_that or (book.before.get(name) != mark and self._binds(source, attribute)):
+            if is_that and not is_simple(value) and kind_of(value) in ("function", "class", "instance"):
+                self._tokens.give(value)
+                mark = self._print(value)
+            book.origins[name] = source, attribute, mark
+
+    def _binds(self, source: str, attribute: str) -> bool:
+        book = self._books.get(self._newest.get(source, 0))
+        return book is not None and attribute in book.bound
+
+    def _starred(self, module: ModuleType, code: Stores) -> Iterator[str]:
+        for level, source in code.stars:
+            yield from _public(_absolute(module, level, source))
+
+    def origins(self, token: int) -> dict[str, tuple[str, str, object]]:
+        """Names of this module object that a from-import bound: the module, the name there, which value."""
+        book = self._books.get(token)
+        return book.origins if book is not None else {}
+
+    def origin(self, token: int, name: str, value: object) -> tuple[str, str] | None:
+        """Module and name there, when a from-import bound this very object to the name."""
+        found = self.origins(token).get(name)
+        if found is None:
+            return None
+        if found[2] != self._print(value):
+            del self.origins(token)[name]
+            return None
+        return found[:2]
+
+    def is_outdated(self, origin: tuple[str, str], value: object) -> bool:
+        """Whether a from-import got this object where another is now, or none."""
+        return origin[0] in self._newest and _differs(self.now(*origin), value)
+
+    # --- names ---
+
+    def leftovers(self, token: int) -> set[str]:
+        """Names that an earlier load bound and for which the latest load's code has no store."""
+        book = self._books.get(token)
+        if book is None or not book.load:
+            return set()
+        return {name for name, load in book.bound.items() if load < book.load and name not in book.latest.names}
+
+    def is_added(self, token: int, name: str, value: object) -> bool:
+        """Whether no load bound it: it came from outside."""
+        book = self._books.get(token)
+        if book is None or not book.load or name in book.bound or name in IMPORT_SYSTEM:
+            return False
+        return not _is_submodule(book.name, name, value)
+
+    def knows(self, module: str) -> bool:
+        """Whether code of the workspace was executed as this module."""
+        return module in self._newest
+
+    def load_in(self, token: int) -> int:
+        """The newest load that ran in this module object."""
+        book = self._books.get(token)
+        return book.load if book is not None else 0
 
 
-def _layers(value: object) -> Iterator[object]:
-    """An object and what it wraps."""
+def _differs(current: object, value: object) -> bool:
+    return current is not value and current is not _UNKNOWN
+
+
+def _wrapped(value: Any) -> Any:
+    """The innermost function that decorators are around, None where there is none."""
+    found = None
     for _ in range(_WRAPPERS):
-        yield value
-        inside = exact(value.__dict__).get("__wrapped__") if type(value) is FunctionType else None
+        if type(value) is FunctionType:
+            inside = lookup(function_attributes(value), "__wrapped__")
+        elif type(value) is PARTIAL:
+            inside = value.func
+        elif kind_of(value) == "instance":
+            inside = next((item for key, item in attributes(value) if type(key) is str and key == "__wrapped__"), None)
+        else:
+            inside = None
         if inside is None:
-            return
+            return found
         value = inside
+        found = value if type(value) is FunctionType else found
+    return found
 
 
 def _loaded(name: str) -> ModuleType | None:
-    found = _MODULES.get(name)
-    return found if ModuleType in ancestors(type(found)) else None
+    found = lookup(_MODULES, name)
+    return found if issubclass(type(found), ModuleType) else None
 
 
-def _names(module: ModuleType | None) -> list[tuple[str, object]]:
-    names = list(namespace_of(module).items())
-    return [(name, value) for name, value in names if type(name) is str]
+def _names(module: ModuleType | None, wanted: set[str] | None = None) -> list[tuple[str, object]]:
+    names = namespace_of(module)
+    if wanted is not None and len(wanted) < len(names):
+        return [(name, value) for name in wanted if (value := lookup(names, name, _NOTHING)) is not _NOTHING]
+    return [(name, value) for name, value in list(names.items()) if type(name) is str]
+
+
+def _public(module: str) -> set[str]:
+    names = namespace_of(_loaded(module))
+    listed: Any = lookup(names, "__all__")
+    if type(listed) in (list, tuple):
+        return {name for name in listed if type(name) is str}
+    return {name for name in list(names) if type(name) is str and not name.startswith("_")}
 
 
 def _is_submodule(module: str, name: str, value: object) -> bool:
-    return ModuleType in ancestors(type(value)) and module_name(value) == f"{module}.{name}"
+    return issubclass(type(value), ModuleType) and module_name(value) == f"{module}.{name}"
 
 
-def _absolute(space: str, level: int, module: str) -> str:
+def _absolute(module: ModuleType, level: int, source: str) -> str:
     """The module that a relative import means, as importlib resolves it."""
     if not level:
-        return module
-    package = namespace_of(_loaded(space)).get("__package__")
+        return source
+    package = lookup(namespace_of(module), "__package__")
     parts = package.split(".") if type(package) is str else []
-    return ".".join([*parts[: len(parts) - level + 1], *([module] if module else [])])
+    return ".".join([*parts[: len(parts) - level + 1], *([source] if source else [])])

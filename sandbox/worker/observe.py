@@ -24,6 +24,7 @@ from typing import Any
 
 from sandbox.worker.audit import caller
 from sandbox.worker.native import Unsignalled
+from sandbox.worker.raw import address
 from sandbox.worker.safe import namespace
 from sandbox.worker.stale import is_stale
 
@@ -80,7 +81,7 @@ class Observer:
 
     def origin(self, code: CodeType) -> Load | None:
         """The load that made this code object, the module's own or one within it."""
-        found = self._origins.get(id(code))
+        found = self._origins.get(address(code))
         return found[1] if found is not None and found[0]() is code else None
 
     # --- audit events ---
@@ -125,7 +126,8 @@ class Observer:
 
     def _remember(self, code: CodeType, load: Load) -> None:
         for one in _nested(code):
-            self._origins[id(one)] = weakref.ref(one, partial(self._forget, id(one))), load
+            key = address(one)
+            self._origins[key] = weakref.ref(one, partial(self._forget, key)), load
 
     def _forget(self, key: int, ref: "weakref.ref[CodeType]") -> None:
         if key in self._origins and self._origins[key][0] is ref:

@@ -4,25 +4,15 @@ Everything else, the standard library above all, is a word in a row. Knows no to
 """
 
 import sys
-from collections.abc import Iterator
-from itertools import islice
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from sandbox.worker.memory import MAIN, Memory
-from sandbox.worker.safe import is_class
-from sandbox.worker.values import (
-    PARTS_LIMIT,
-    code_of,
-    is_inline,
-    is_simple,
-    kind_of,
-    module_of_class,
-    namespace_of,
-    parts_of,
-)
+from sandbox.worker.parts import Parts, parts_of
+from sandbox.worker.raw import address, lookup
+from sandbox.worker.values import code_of, is_inline, is_simple, kind_of, module_of_class, namespace_of
 
-_MODULES = sys.modules
+_MODULES: Any = sys.modules
 _CONTAINERS = {"list", "tuple", "set", "dict"}
 
 
@@ -32,83 +22,99 @@ class Ownership:
     def __init__(self, memory: Memory, workspace: str) -> None:
         self._memory = memory
         self.live_in(workspace)
-        self._own: list[str] = []
+        self.modules: dict[str, Any] = {}
+        """The rows of the import cache that are the learner's; in a round only, so that none is kept alive."""
         self.others = 0
-        self.cache_signature: tuple[int, ...] = ()
-        self.tokens: dict[int, int] = {}
-        """Addresses of the modules drawn to their tokens, filled in for each picture."""
+        self.cache_signature: tuple[object, ...] = ()
+        self._names: list[str] = []
+        self._classes: dict[int, bool] = {}
+        """Whether instances of a class are hers, by the address of the class; in a round only, while all live."""
 
     def live_in(self, workspace: str) -> None:
         """This folder's modules are the learner's."""
         self._prefix = workspace.rstrip("/") + "/"
 
-    @property
-    def modules(self) -> dict[str, Any]:
-        """The rows of the import cache that are the learner's; looked up each time, for a kept module would not die."""
-        return {name: _MODULES[name] for name in self._own if name in _MODULES}
-
     def find_modules(self) -> list[tuple[str, ModuleType]]:
-        """`__main__` and the workspace's modules, by the names they have in the import cache."""
-        self.tokens = {}
-        signature = tuple(map(id, _MODULES.values()))
+        """A round begins: `__main__` and the workspace's modules, by the names they have in the import cache."""
+        names = [name for name in list(_MODULES) if type(name) is str]
+        signature = (*names, *map(address, list(_MODULES.values())))
         if signature != self.cache_signature:
             self.cache_signature = signature
-            self._search()
-        main = _MODULES.get(MAIN)
-        found = [(MAIN, main)] if main is not None and kind_of(main) == "module" else []
-        return found + [(name, value) for name, value in self.modules.items() if kind_of(value) == "module"]
+            self._search(names)
+        self.modules = {name: lookup(_MODULES, name) for name in self._names}
+        found = [(name, value) for name, value in self.modules.items() if kind_of(value) == "module"]
+        main = lookup(_MODULES, MAIN)
+        return [(MAIN, main), *found] if kind_of(main) == "module" else found
 
-    def _search(self) -> None:
-        everything = [(name, value) for name, value in list(_MODULES.items()) if type(name) is str]
-        own = {name for name, value in everything if name != MAIN and self._is_own(name, value)}
-        own |= {name for name, _ in everything if any(one.startswith(name + ".") for one in own)}
-        self._own = [name for name, _ in everything if name in own]
-        self.others = len(everything) - len(own)
+    def end(self) -> None:
+        """The round is over."""
+        self.modules, self._classes = {}, {}
+
+    def _search(self, names: list[str]) -> None:
+        own = {name for name in names if name != MAIN and self._is_own(name, lookup(_MODULES, name))}
+        parents = {name[:end] for name in own for end in range(len(name)) if name[end] == "."}
+        self._names = [name for name in names if name in own or name in parents]
+        self.others = len(_MODULES) - len(self._names)
 
     def _is_own(self, name: str, value: object) -> bool:
         return self._memory.knows(name) or bool(self.path_of(value))
 
     def path_of(self, module: object) -> str:
         """The workspace file that a module was made from, "" for none."""
-        file = namespace_of(module).get("__file__")
+        file = lookup(namespace_of(module), "__file__")
         return file[len(self._prefix) :] if type(file) is str and file.startswith(self._prefix) else ""
 
     # --- objects ---
 
-    def has_card(self, value: object) -> bool:
-        """Whether the object is drawn as a card of its own."""
+    def card_of(self, value: object) -> str:
+        """The kind of the card that the object is drawn as, "" for none."""
         if is_inline(value):
-            return False
+            return ""
         kind = kind_of(value)
+        if kind in _CONTAINERS:
+            return kind
         if kind == "module":
-            return False
-        return kind in _CONTAINERS or self._is_made_here(value, kind) or any(self._held(value, kind))
+            return ""
+        if self._is_made_here(value, kind):
+            return kind
+        return "other" if kind == "instance" and self._holds_hers(value) else ""
 
     def _is_made_here(self, value: Any, kind: str) -> bool:
+        if kind == "instance":
+            return self._is_class_hers(type(value)) or self._memory.made(value)[1] > 0
+        if kind == "class":
+            return self._is_class_hers(value)
         if kind == "method":
             return self._is_made_here(value.__func__, kind_of(value.__func__))
         code = code_of(value)
-        if code is not None:
-            return code.co_filename.startswith((self._prefix, "<stdin>")) or self._memory.load_of(value) > 0
-        cls = value if is_class(value) else type(value)
-        name = module_of_class(cls)
-        return name == MAIN or (self._memory.knows(name) and name in _MODULES) or self._memory.load_of(cls) > 0
+        if str.startswith(code.co_filename, (self._prefix, "<stdin>")) or self._memory.made(value)[1] > 0:
+            return True
+        return type(value) is FunctionType and self._is_space(lookup(value.__globals__, "__name__"))
 
-    def _held(self, value: object, kind: str) -> Iterator[bool]:
-        """Of what other code made: whether it holds something of the learner's."""
-        if kind == "instance":
-            for key, part in parts_of(value):
-                if key != "__class__" and not is_simple(part) and kind_of(part) not in (*_CONTAINERS, "module"):
-                    yield self._is_made_here(part, kind_of(part))
+    def _is_class_hers(self, cls: type) -> bool:
+        found = self._classes.get(address(cls))
+        if found is None:
+            name = module_of_class(cls)
+            found = self._is_space(name) or self._memory.made(cls)[1] > 0
+            self._classes[address(cls)] = found
+        return found
 
-    def parts_of(self, value: object) -> list[tuple[str, object]]:
-        """The parts to draw: of what other code made, only what is the learner's."""
-        parts = list(islice(parts_of(value), PARTS_LIMIT + 1))
-        if self.kind_of(value) != "other":
-            return parts
-        return [(key, part) for key, part in parts if key != "__class__" and (is_inline(part) or self.has_card(part))]
+    def _is_space(self, name: object) -> bool:
+        return type(name) is str and (name == MAIN or (self._memory.knows(name) and name in self.modules))
 
-    def kind_of(self, value: object) -> str:
-        """What its card is called: an object that other code made is "other"."""
+    def _holds_hers(self, value: object) -> bool:
+        """Of what other code made: whether something of the learner's is in it."""
+        return any(self._is_hers(part) for key, part in parts_of(value) if key != "__class__")
+
+    def _is_hers(self, value: object) -> bool:
+        if is_simple(value):
+            return False
         kind = kind_of(value)
-        return "other" if kind == "instance" and not self._is_made_here(value, kind) else kind
+        return kind not in _CONTAINERS and kind != "module" and self._is_made_here(value, kind)
+
+    def parts_of(self, value: object, kind: str) -> Parts:
+        """The parts to draw: of what other code made, only what is the learner's."""
+        parts = parts_of(value)
+        if kind != "other":
+            return parts
+        return [(key, part) for key, part in parts if key != "__class__" and (is_inline(part) or self.card_of(part))]

@@ -25,7 +25,7 @@ def plain(text: str) -> str:
 
 def is_class(value: object) -> TypeGuard[type]:
     """Whether it is a class, whatever it says of itself."""
-    return type in ancestors(type(value))
+    return issubclass(type(value), type)  # `in ancestors(...)` would ask a metaclass whether classes are equal
 
 
 def namespace(value: object) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def exact(mapping: object) -> dict[str, Any]:
     """A copy with the keys that are plain strings: looking up any other kind of key may run learner code."""
     if type(mapping) is MappingProxyType:  # of a class: the dictionary behind it is a plain one
         return {key: value for key, value in mapping.items() if type(key) is str}
-    if dict in ancestors(type(mapping)):
+    if issubclass(type(mapping), dict):
         items: Iterable[tuple[Any, Any]] = list(dict.items(mapping))  # type: ignore[arg-type]
         return {key: value for key, value in items if type(key) is str}
     return {}

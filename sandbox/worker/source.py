@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from types import CodeType
 
+CO_OPTIMIZED = 1
+"""The flag of functions' code, which class bodies do not have: Include/cpython/code.h."""
 CODE_LIMIT = 2000
 """Characters of an excerpt."""
 
@@ -13,9 +15,15 @@ def span(code: CodeType) -> tuple[int, int]:
     return code.co_firstlineno, last
 
 
-def spans(code: CodeType) -> dict[str, tuple[int, int]]:
-    """The lines of each function and class within a module's code, by qualified name."""
-    return {one.co_qualname: span(one) for one in _family(code) if one is not code}
+def class_spans(code: CodeType) -> dict[str, tuple[int, int]]:
+    """The lines of each class within a module's code, by qualified name."""
+    return {one.co_qualname: span(one) for one in _family(code) if one is not code and not one.co_flags & CO_OPTIMIZED}
+
+
+def tops(code: CodeType) -> set[str]:
+    """The module's names within which it has code: those of its functions and classes."""
+    names = {one.co_qualname for one in code.co_consts if type(one) is CodeType}
+    return {name.partition(".")[0] for name in names}
 
 
 def excerpt(source: str, first: int, last: int) -> str:

@@ -33,14 +33,16 @@ def stores(code: CodeType) -> Stores:
 
 def _read(code: CodeType, found: Stores) -> None:
     names, module, attribute, level = code.co_names, "", None, 0
-    constants: list[object] = [0, 0]
+    constants: list[object] = [0, None]
+    is_from = False
     for operation, argument in _instructions(code, _WANTED):
         if operation == "LOAD_CONST":
             constants = [constants[1], code.co_consts[argument]]
         elif operation == "IMPORT_NAME":
             module, level = names[argument], constants[0] if type(constants[0]) is int else 0
+            is_from = constants[1] is not None  # `import pkg.sub as s` takes sub from pkg too
         elif operation == "IMPORT_FROM":
-            attribute = names[argument]
+            attribute = names[argument] if is_from else None
         elif operation == "IMPORT_STAR" or (operation == "CALL_INTRINSIC_1" and argument == _IMPORT_STAR):
             found.stars.append((level, module))
         elif operation == "SETUP_ANNOTATIONS":

@@ -1,0 +1,163 @@
+"""What an object refers to, each with a key: attributes, items, closure cells, default arguments.
+
+Looked at without running learner code, and without making what is not there. Knows no identity and no load.
+"""
+
+from collections.abc import Callable
+from itertools import islice
+from types import CellType, MappingProxyType
+from types import MemberDescriptorType as Slot
+from typing import Any
+
+from sandbox.worker.raw import attributes, function_attributes, function_field, lookup_class, suspended_at
+from sandbox.worker.safe import ancestors
+from sandbox.worker.values import PARTIAL, SUSPENDED, TEXT_LIMIT, code_of, kind_of, text_of
+
+PARTS_LIMIT = 50
+Parts = list[tuple[str, Any]]
+
+_INDEXES = [str(index) for index in range(PARTS_LIMIT + 1)]
+_HEAP_TYPE = 1 << 9
+"""Py_TPFLAGS_HEAPTYPE: made by a class statement, or as good as."""
+_bases: Any = type.__dict__["__bases__"]
+_namespace: Any = type.__dict__["__dict__"]
+_flags: Any = type.__dict__["__flags__"]
+_suspended: dict[type, Any] = {cls: vars(cls).get(f"{prefix}_suspended") for cls, prefix in SUSPENDED.items()}
+_SHOWN = ("__init__", "__call__")
+"""Of a class's own double-underscore names."""
+
+
+def parts_of(value: Any) -> Parts:
+    """The parts, the important first; at most one more than PARTS_LIMIT."""
+    return _PARTS.get(kind_of(value), _instance_parts)(value)
+
+
+def _function_parts(value: Any) -> Parts:
+    found: Parts = []
+    closure = function_field(value, "__closure__")
+    if closure is not None:
+        names = function_field(value, "__code__").co_freevars
+        for name, cell in zip(names, closure, strict=False):
+            found += _cell(f"cell {name}", cell)
+    defaults = function_field(value, "__defaults__")
+    if type(defaults) is tuple:
+        found += [(f"default {index}", default) for index, default in enumerate(defaults[: PARTS_LIMIT + 1])]
+    named = function_field(value, "__kwdefaults__")
+    if named is not None:
+        found += [(f"default {name}", default) for name, default in _named(_items(named))]
+    found += _named(_items(function_attributes(value)))
+    return [*found[:PARTS_LIMIT], ("__globals__", value.__globals__)]
+
+
+def _cell(key: str, cell: Any) -> Parts:
+    if type(cell) is CellType:
+        try:
+            return [(key, cell.cell_contents)]
+        except ValueError:  # not bound yet
+            pass
+    return []
+
+
+def _method_parts(value: Any) -> Parts:
+    return [("__self__", value.__self__), ("__func__", value.__func__)]
+
+
+def _class_parts(value: Any) -> Parts:
+    found: Parts = [("__bases__", base) for base in _bases.__get__(value)[:PARTS_LIMIT] if base is not object]
+    for name, part in class_items(value):
+        is_special = name.startswith("__") and name.endswith("__") and name not in _SHOWN
+        if not is_special and type(part) is not Slot:
+            found += _unwrapped(name, part)
+        if len(found) > PARTS_LIMIT:
+            break
+    return found[: PARTS_LIMIT + 1]
+
+
+def class_items(cls: type) -> Parts:
+    """The first names of a class's own namespace."""
+    proxy = _namespace.__get__(cls)
+    items = list(islice(proxy.items(), 4 * PARTS_LIMIT)) if type(proxy) is MappingProxyType else []
+    return [(key, value) for key, value in items if type(key) is str]
+
+
+def _unwrapped(name: str, part: Any) -> Parts:
+    """The functions behind a static method, class method or property."""
+    if type(part) is staticmethod or type(part) is classmethod:
+        return [(name, part.__func__)]
+    if type(part) is not property:
+        return [(_key(name), part)]
+    accessors = [(name, part.fget), (f"{name}.setter", part.fset), (f"{name}.deleter", part.fdel)]
+    return [(key, function) for key, function in accessors if function is not None]
+
+
+def _instance_parts(value: Any) -> Parts:
+    if type(value) is PARTIAL:
+        return [("func", value.func), ("args", value.args), ("keywords", value.keywords)]
+    cls = type(value)
+    found: Parts = [("__class__", cls)]
+    found += _named(attributes(value)[:PARTS_LIMIT])
+    for one in ancestors(cls):
+        if _flags.__get__(one) & _HEAP_TYPE and lookup_class(one, "__slots__") is not None:
+            found += _slots(one, value)
+    return (found + _inherited_items(value, cls))[: PARTS_LIMIT + 1]
+
+
+def _slots(cls: type, value: object) -> Parts:
+    found: Parts = []
+    for name, member in class_items(cls):
+        if type(member) is Slot and type(name) is str:
+            try:
+                found.append((_key(name), member.__get__(value)))
+            except (AttributeError, TypeError):  # not set; or another class's
+                continue
+    return found
+
+
+def _inherited_items(value: Any, cls: type) -> Parts:
+    """The items of what is a kind of tuple, list, set or dict, those of a named tuple by their names."""
+    if issubclass(cls, tuple):
+        fields = lookup_class(cls, "_fields")
+        keys = fields if type(fields) is tuple and all(type(field) is str for field in fields) else _INDEXES
+        return list(zip(keys, islice(tuple.__iter__(value), PARTS_LIMIT + 1), strict=False))
+    for base in (list, set, frozenset):
+        if issubclass(cls, base):
+            return list(zip(_INDEXES, islice(base.__iter__(value), PARTS_LIMIT + 1), strict=False))
+    return _mapping_parts(value) if issubclass(cls, dict) else []
+
+
+def _generator_parts(value: Any) -> Parts:
+    waits = _suspended.get(type(value))
+    found = suspended_at(value, code_of(value)) if waits is not None and waits.__get__(value) else None
+    return [("at line", found[0]), ("__globals__", found[1])] if found is not None else []
+
+
+def _sequence_parts(value: Any) -> Parts:
+    return list(zip(_INDEXES, islice(value, PARTS_LIMIT + 1), strict=False))
+
+
+def _mapping_parts(value: Any) -> Parts:
+    return [(text_of(key), item) for key, item in list(islice(dict.items(value), PARTS_LIMIT + 1))]
+
+
+def _items(mapping: Any) -> Parts:
+    return list(islice(dict.items(mapping), PARTS_LIMIT + 1)) if type(mapping) is dict else []
+
+
+def _named(items: list[tuple[Any, Any]]) -> Parts:
+    return [(_key(key), item) for key, item in items if type(key) is str]
+
+
+def _key(name: str) -> str:
+    return name if name and len(name) <= TEXT_LIMIT else text_of(name)
+
+
+_PARTS: dict[str, Callable[[Any], Parts]] = {
+    "function": _function_parts,
+    "method": _method_parts,
+    "class": _class_parts,
+    "generator": _generator_parts,
+    "list": _sequence_parts,
+    "tuple": _sequence_parts,
+    "set": _sequence_parts,
+    "dict": _mapping_parts,
+}

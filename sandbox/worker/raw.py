@@ -1,0 +1,247 @@
+"""Reads an object's memory where asking Python for the same would make something, run something, or tell somebody.
+
+To ask for `__dict__` makes a dictionary that was not there; `__code__` and even `id` raise audit events; to look a name
+up calls `__eq__` of the keys it meets. What is read here was found out by example when this module was imported: where
+an example is not as expected, and where other threads could change what is being read, Python is asked after all.
+"""
+
+import ctypes
+from _thread import _count as other_threads
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType, GetSetDescriptorType, MappingProxyType, MemberDescriptorType
+from typing import Any
+
+address: Callable[[object], int] = object.__hash__
+"""Which object it is, as `id` tells, without the audit event."""
+_MANAGED_DICTIONARY, _INLINE_VALUES = 1 << 4, 1 << 2  # Py_TPFLAGS_...: Include/object.h
+_KEYS, _KIND, _COUNT, _HEADER = 32, 10, 24, 32
+"""Within a dict, its keys; within these, their kind, their number, the entries: Include/internal/pycore_dict.h."""
+_words: Any = ctypes.cast(8, ctypes.POINTER(ctypes.c_size_t))
+_objects: Any = ctypes.cast(8, ctypes.POINTER(ctypes.py_object))
+_bytes: Any = ctypes.cast(1, ctypes.POINTER(ctypes.c_ubyte))
+_flags: Any = type.__dict__["__flags__"]
+_size: Any = type.__dict__["__basicsize__"]
+_dictionary_offset: Any = type.__dict__["__dictoffset__"]
+_namespace_of_class: Any = type.__dict__["__dict__"]
+_ancestors: Any = type.__dict__["__mro__"]
+
+
+def _place(value: object) -> int:
+    return address(value) << 4  # CPython turns an address by four bits to make a hash of it
+
+
+def _word(place: int) -> int:
+    found: int = _words[place // 8 - 1]
+    return found
+
+
+def _object(place: int) -> Any:
+    """The object that is pointed to there, None for a null pointer."""
+    try:
+        return _objects[place // 8 - 1]
+    except ValueError:
+        return None
+
+
+def _where(sample: object, size: int, wanted: int) -> int:
+    """The first offset within an object at which this word stands, 0 for none."""
+    return next((offset for offset in range(16, size, 8) if _word(_place(sample) + offset) == wanted), 0)
+
+
+# --- dictionaries ---
+
+
+def lookup(mapping: dict[str, Any], name: str, default: object = None) -> Any:
+    """`mapping.get(name)` of an exact dict, without calling `__eq__` of a key that only looks like the name."""
+    if _has_plain_keys(mapping):
+        return mapping.get(name, default)
+    return next((value for key, value in list(dict.items(mapping)) if type(key) is str and key == name), default)
+
+
+def _has_plain_keys(mapping: dict[str, Any]) -> bool:
+    """Whether CPython keeps it as a dictionary that has strings for keys, and nothing else."""
+    return _KNOWS_DICTIONARIES and not other_threads() and _kind(mapping) != 0
+
+
+def _kind(mapping: dict[Any, Any]) -> int:
+    kind: int = _bytes[_word(_place(mapping) + _KEYS) + _KIND - 1]
+    return kind
+
+
+class _Same(str):
+    """A key of another class than str."""
+
+    __slots__ = ()
+
+
+_KNOWS_DICTIONARIES = [_kind(one) != 0 for one in ({"a": 1}, {"a": 1, 2: 1}, {_Same("a"): 1})] == [True, False, False]
+
+
+# --- functions ---
+
+
+def _sample() -> Any:
+    cell = object()
+
+    def sample(first: object = 1, *, second: object = 2) -> object:
+        return cell
+
+    return sample
+
+
+_FIELDS: dict[str, int] = {
+    name: _where(_sample_function, FunctionType.__basicsize__, _place(getattr(_sample_function, name)))
+    for _sample_function in [_sample()]
+    for name in ("__code__", "__defaults__", "__kwdefaults__", "__closure__")
+}
+
+
+def function_field(function: Any, name: str) -> Any:
+    """`__code__`, `__defaults__`, `__kwdefaults__` or `__closure__`, without the audit event."""
+    offset = _FIELDS[name]
+    return _object(_place(function) + offset) if offset else getattr(function, name)
+
+
+def function_attributes(function: Any) -> dict[str, Any]:
+    """What was set on a function, if anything was."""
+    return _object(_place(function) + _dictionary_offset.__get__(FunctionType)) or {}
+
+
+# --- instances ---
+
+
+class _Sample:
+    def __init__(self) -> None:
+        self.first, self.second = object(), object()
+
+
+def attributes(value: object) -> list[tuple[Any, Any]]:
+    """What stands in the instance's own dictionary, or would if it had been made."""
+    cls = type(value)
+    if _KNOWS_INSTANCES and _flags.__get__(cls) & _MANAGED_DICTIONARY and not other_threads():
+        return _managed(value, cls)
+    for one in _ancestors.__get__(cls):
+        slot = lookup_class(one, "__dict__")
+        if type(slot) in (GetSetDescriptorType, MemberDescriptorType):
+            return _items_by(slot, value)
+    return []
+
+
+def _items_by(slot: Any, value: object) -> list[tuple[Any, Any]]:
+    try:
+        found = slot.__get__(value)
+    except (TypeError, AttributeError):  # a descriptor of another class, put there by the learner
+        return []
+    return list(dict.items(found)) if issubclass(type(found), dict) else []
+
+
+def lookup_class(cls: type, name: str) -> Any:
+    """An attribute in a class's own namespace; classes with keys that are no strings are searched."""
+    proxy = _namespace_of_class.__get__(cls)
+    behind = _object(_place(proxy) + 16) if _KNOWS_PROXIES else None
+    if type(behind) is dict:
+        return lookup(behind, name)
+    return next((value for key, value in list(proxy.items()) if type(key) is str and key == name), None)
+
+
+_proxied: dict[str, int] = {}
+_proxy = MappingProxyType(_proxied)
+_KNOWS_PROXIES = _word(_place(_proxy) + 16) == _place(_proxied)
+
+
+def _managed(value: object, cls: type) -> list[tuple[Any, Any]]:
+    word = _word(_place(value) - 24)
+    if word and not word & 1:
+        found = _object(_place(value) - 24)
+        return list(dict.items(found)) if issubclass(type(found), dict) else []
+    values = _values(value, cls, word)
+    if not values:
+        return []
+    keys = _word(_place(cls) + _CACHED_KEYS)
+    return [(key, item) for index, key in enumerate(_keys(keys)) if (item := _object(values + 8 * index)) is not None]
+
+
+def _values(value: object, cls: type, word: int) -> int:
+    """Where the values of a dictionary stand that was never asked for. In 3.11, in 3.12, and from 3.13 on."""
+    if word & 1:
+        return word + 1
+    if not _flags.__get__(cls) & _INLINE_VALUES:
+        return _word(_place(value) - 32)
+    inline: int = _place(value) + _size.__get__(cls)
+    return inline + 8 if _bytes[inline + 3 - 1] else 0
+
+
+def _keys(keys: int) -> Iterator[str]:
+    entries = keys + _HEADER + (1 << _bytes[keys + 9 - 1])
+    return (_object(entries + 16 * index) for index in range(_word(keys + _COUNT)))
+
+
+def _find_cached_keys() -> int:
+    """Where a class has the keys that its instances share: a dictionary that was made of one has the same."""
+    return _where(_Sample, _size.__get__(type), _word(_place(_Sample().__dict__) + _KEYS))
+
+
+_CACHED_KEYS = 0
+_KNOWS_INSTANCES = False
+
+
+def _try_instances() -> bool:
+    made, unmade = _Sample(), _Sample()
+    made.__dict__  # noqa: B018
+    return _CACHED_KEYS != 0 and all(
+        [key for key, _ in _managed(one, _Sample)] == ["first", "second"]
+        and [item for _, item in _managed(one, _Sample)] == [one.first, one.second]
+        for one in (unmade, made)
+    )
+
+
+if _flags.__get__(_Sample) & _MANAGED_DICTIONARY and _KNOWS_DICTIONARIES:
+    _CACHED_KEYS = _find_cached_keys()
+    _KNOWS_INSTANCES = _try_instances()
+
+
+# --- generators ---
+
+_CODE_SIZE: int = CodeType.__basicsize__
+"""The instructions stand right behind a code object."""
+
+
+def suspended_at(generator: Any, code: CodeType) -> tuple[int, dict[str, Any]] | None:
+    """The line and the globals of a generator or coroutine that has begun and waits; to ask would make a frame object.
+
+    None where that is not known.
+    """
+    if not _KNOWS_GENERATORS or other_threads():
+        return None
+    place = _place(generator)
+    line = _line(code, _word(place + _INSTRUCTION) - _place(code) - _CODE_SIZE)
+    return (line, _object(place + _GLOBALS)) if line else None
+
+
+def _line(code: CodeType, offset: int) -> int:
+    return next((line for start, end, line in code.co_lines() if line and start <= offset < end), 0)
+
+
+def _waiting() -> Iterator[None]:
+    yield
+    yield None
+
+
+def _find_instruction(sample: Any, code: CodeType) -> int:
+    start = _place(code) + _CODE_SIZE
+    end = start + len(code.co_code)
+    size = type(sample).__basicsize__ + 80
+    return next((offset for offset in range(16, size, 8) if start <= _word(_place(sample) + offset) < end), 0)
+
+
+_generator: Any = _waiting()
+next(_generator)
+next(_generator)
+_GLOBALS = _where(_generator, type(_generator).__basicsize__ + 80, _place(globals()))
+_INSTRUCTION = _find_instruction(_generator, _waiting.__code__)
+_KNOWS_GENERATORS = bool(_GLOBALS and _INSTRUCTION)
+_KNOWS_GENERATORS = _KNOWS_GENERATORS and suspended_at(_generator, _waiting.__code__) == (
+    _generator.gi_frame.f_lineno,
+    globals(),
+)
+del _generator
