@@ -48,9 +48,16 @@ class Reference:
         return self._read()
 
     def interrupt(self, number: int) -> tuple[str, Kind]:
-        """Send a signal, as Ctrl-C does: what is printed until the next prompt."""
+        """Send a signal, as Ctrl-C does: what is printed until the next prompt.
+
+        Again, if nothing comes of it: CPython misses a signal that comes just before it sleeps in a system call.
+        """
         self._finish_setup()
-        self.process.send_signal(number)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            self.process.send_signal(number)
+            if select.select([self._output], [], [], 0.3)[0]:
+                break
         return self._read(may_ask=False)
 
     def close(self) -> None:

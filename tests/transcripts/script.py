@@ -10,6 +10,7 @@ A file holds several, each headed by `##` and its title. Within one, a line `===
     === console 3.11, 3.12          the same step as it is in these versions
     === type                        lines to be typed as they stand
     === only 3.12, 3.13             the whole transcript is for these versions
+    === alone                       it leaves its interpreter unfit for another transcript
 """
 
 import re
@@ -41,6 +42,8 @@ class Transcript:
     title: str
     steps: list[Step] = field(default_factory=list)
     only: tuple[str, ...] = ()
+    alone: bool = False
+    file: str = ""
 
     @property
     def name(self) -> str:
@@ -61,7 +64,12 @@ class Typed:
 
 def read(folder: str) -> list[Transcript]:
     """All transcripts of the files in a folder here."""
-    return [one for path in sorted((FOLDER / folder).glob("*.txt")) for one in parse(path.read_text("utf-8"))]
+    found = []
+    for path in sorted((FOLDER / folder).glob("*.txt")):
+        for transcript in parse(path.read_text("utf-8")):
+            transcript.file = f"{folder}/{path.stem}"
+            found.append(transcript)
+    return found
 
 
 def parse(text: str) -> list[Transcript]:
@@ -83,6 +91,8 @@ def parse(text: str) -> list[Transcript]:
 def _begin(transcript: Transcript, does: str, rest: str = "") -> None:
     if does == "only":
         transcript.only = tuple(rest.split(", "))
+    elif does == "alone":
+        transcript.alone = True
     elif does == "console" and rest:
         transcript.steps[-1].variants.update(dict.fromkeys(rest.split(", "), ""))
         transcript.steps[-1].path = rest

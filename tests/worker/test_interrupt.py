@@ -12,9 +12,8 @@ ROUNDS = 150
 
 
 @pytest.fixture
-def host(python, tmp_path):
-    with Host(python, tmp_path) as host:
-        yield host
+def host(shared):
+    return shared
 
 
 def begin(host: Host, source: str) -> None:
@@ -37,8 +36,7 @@ def begin(host: Host, source: str) -> None:
 )
 def test_what_runs_or_waits_is_interrupted(host, source):
     begin(host, source)
-    host.interrupt()
-    outcome = host.collect()
+    outcome = host.stop()
     assert (outcome.status, outcome.error) == ("interrupted", "KeyboardInterrupt")
     assert outcome.output.rstrip().endswith("KeyboardInterrupt")
     assert "sandbox" not in outcome.output
@@ -47,8 +45,7 @@ def test_what_runs_or_waits_is_interrupted(host, source):
 
 def test_a_waiting_input_is_interrupted(host):
     assert host.run("x = input('? ')").status == "asked"
-    host.interrupt()
-    assert host.collect().status == "interrupted"
+    assert host.stop().status == "interrupted"
     host.run("y = input('! ')")
     host.answer("yes")
     host.collect()
@@ -57,8 +54,7 @@ def test_a_waiting_input_is_interrupted(host):
 
 def test_the_rest_of_an_interrupted_entry_is_dropped(host):
     begin(host, "print('runs')\nimport time; time.sleep(60)\nprint('never')")
-    host.interrupt()
-    assert "never" not in host.collect().output
+    assert "never" not in host.stop().output
 
 
 def test_an_interrupt_that_learner_code_swallows_drops_the_lines_that_were_typed_ahead(host):
@@ -66,8 +62,7 @@ def test_an_interrupt_that_learner_code_swallows_drops_the_lines_that_were_typed
         host,
         "import time\ntry: print('runs'); time.sleep(60)\nexcept KeyboardInterrupt: print('caught')\n\nprint('never')",
     )
-    host.interrupt()
-    outcome = host.collect()
+    outcome = host.stop()
     assert (outcome.status, outcome.output) == ("interrupted", "runs\ncaught\n\nKeyboardInterrupt\n")
 
 
@@ -88,7 +83,11 @@ def test_an_incomplete_entry_is_dropped_by_the_message_alone(host):
     assert host.run("def f():\n    x = 1").status == "incomplete"
     host.ask_to_interrupt()
     outcome = host.collect()
-    assert (outcome.status, outcome.output, outcome.end.run) == ("interrupted", "\nKeyboardInterrupt\n", 1)
+    assert (outcome.status, outcome.output, outcome.end.run) == (
+        "interrupted",
+        "\nKeyboardInterrupt\n",
+        host.run_number,
+    )
     assert host.run("f").error == "NameError"
 
 
@@ -132,7 +131,7 @@ def test_an_interrupt_with_nothing_in_flight_does_nothing(host):
 def test_a_handler_of_the_learner_gets_the_signal(host):
     host.run("import signal, time; seen = []\ndef h(*a): seen.append(a[0])\n")
     host.run("_ = signal.signal(signal.SIGINT, h)")
-    begin(host, "print('runs')\nwhile not seen: time.sleep(0.01)\n\n")
+    begin(host, "while not seen: print('runs'); time.sleep(0.01)\n\n")
     host.interrupt()
     host.collect()
     assert host.run("seen").output == "[2]\n"

@@ -1,10 +1,9 @@
 """What the worker prints is, byte for byte, what `python -i` prints."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,40 +32,55 @@ class Played:
     recorded: list[Exchange]
 
 
-def play_both(transcript: Transcript, version: str, folder: Path) -> Played:
+def play_both(transcripts: list[Transcript], version: str, folder: Path) -> dict[str, Played]:
+    """One after the other in one interpreter; by name."""
     python = interpreters()[version]
     with ReferenceStage(python, folder / "bare") as bare, WorkerStage(python, folder / "ours") as stage:
-        ours = play(transcript, stage, version)
-        recorded = [replace(exchange, output=stage.recorded(exchange.output)) for exchange in ours]
-        return Played(ours, play(transcript, bare, version), recorded)
+        played = {}
+        for transcript in transcripts:
+            ours = play(transcript, stage, version)
+            recorded = [replace(exchange, output=stage.recorded(exchange.output)) for exchange in ours]
+            played[transcript.name] = Played(ours, play(transcript, bare, version), recorded)
+        return played
+
+
+def together(transcript: Transcript, version: str) -> tuple[str, ...]:
+    """Transcripts with the same answer share an interpreter; what was recorded was recorded in a fresh one."""
+    alone = transcript.alone or transcript.file.startswith("reload/")
+    return version, transcript.file, transcript.name if alone else ""
+
+
+Playing = dict[tuple[str, ...], "Future[dict[str, Played]]"]
 
 
 @pytest.fixture(scope="module")
-def playing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """All transcripts of the tests that were asked for, played side by side; futures by test name."""
+def playing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playing]:
+    """All transcripts of the tests that were asked for, played side by side."""
     folder = tmp_path_factory.mktemp("transcripts")
+    groups: dict[tuple[str, ...], list[Transcript]] = {}
+    for item in request.session.items:
+        if item.path == request.path and hasattr(item, "callspec"):
+            transcript, version = item.callspec.params["transcript"], item.callspec.params["version"]
+            groups.setdefault(together(transcript, version), []).append(transcript)
     with ThreadPoolExecutor(max_workers=4) as pool:
         yield {
-            item.name: pool.submit(play_both, *item.callspec.params.values(), folder / str(number))
-            for number, item in enumerate(request.session.items)
-            if item.path == request.path and hasattr(item, "callspec")
+            key: pool.submit(play_both, group, key[0], folder / str(number))
+            for number, (key, group) in enumerate(groups.items())
         }
 
 
 @pytest.mark.parametrize(("transcript", "version"), cases("reload"))
 def test_worker_prints_what_is_recorded_and_what_python_i_prints(
-    transcript: Transcript, version: str, request: pytest.FixtureRequest, playing: dict[str, Any]
+    transcript: Transcript, version: str, playing: Playing
 ) -> None:
-    played = playing[request.node.name].result()
+    played = playing[together(transcript, version)].result()[transcript.name]
     assert played.ours == played.bare
     assert [exchange for exchange in played.recorded if not exchange.as_recorded()] == []
 
 
 @pytest.mark.parametrize(("transcript", "version"), cases("language"))
-def test_worker_prints_what_python_i_prints(
-    transcript: Transcript, version: str, request: pytest.FixtureRequest, playing: dict[str, Any]
-) -> None:
-    played = playing[request.node.name].result()
+def test_worker_prints_what_python_i_prints(transcript: Transcript, version: str, playing: Playing) -> None:
+    played = playing[together(transcript, version)].result()[transcript.name]
     assert played.ours == played.bare
 
 
