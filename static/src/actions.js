@@ -84,7 +84,7 @@ export function memoryActions({ pictures, documents, ran }) {
  * @param {Line & { enqueue: (source: string, fresh: boolean) => void }} line
  */
 export function fileActions(model, { send, enqueue }) {
-  const { documents, deleted, state, ran } = model;
+  const { documents, deleted, state, ran, held } = model;
   const save = (path = documents.open.value) => {
     if (path && documents.isUnsaved(path)) send({ kind: "save", path, text: documents.text(path) });
   };
@@ -93,7 +93,7 @@ export function fileActions(model, { send, enqueue }) {
     const module = moduleOf(documents.open.value);
     if (!module) return;
     save();
-    enqueue(typed(module), true);
+    if (!held.value) enqueue(typed(module), true);
   };
   /** @param {string} path @param {string} text */
   const write = (path, text) => {
@@ -114,6 +114,11 @@ export function fileActions(model, { send, enqueue }) {
     },
     /** @param {string} path */
     newFile: (path) => write(path, ""),
+    /** @param {string} path @param {string} text */
+    writeFile: (path, text) => {
+      documents.edit(path, text);
+      write(path, text);
+    },
     /** @param {string} from @param {string} to */
     renameFile: (from, to) => {
       documents.rename(from, to);

@@ -1,9 +1,10 @@
 // Which panes there are and which of them a narrow page shows. Pure.
 
-/** @typedef {"code" | "console" | "memory"} Pane */
+/** @typedef {"lesson" | "code" | "console" | "memory"} Pane */
 
 /** @type {readonly { name: Pane, label: string }[]} */
 export const PANES = [
+  { name: "lesson", label: "Lesson" },
   { name: "code", label: "Code" },
   { name: "console", label: "Console" },
   { name: "memory", label: "Memory" },

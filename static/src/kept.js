@@ -5,12 +5,13 @@
  * A file's text as the page had it; `unsaved` when the server has not accepted it.
  * @typedef {{ text: string, unsaved: boolean }} Text
  * `orphans` are the files of an ended session, until it is decided what becomes of them.
- * @typedef {{ session: string, token: string, texts: Record<string, Text>, orphans: { path: string, text: string }[] }} Kept
+ * `place` is the step that was open, "#" for none.
+ * @typedef {{ session: string, token: string, place: string, texts: Record<string, Text>, orphans: { path: string, text: string }[] }} Kept
  */
 
 const KEY = "reload-sandbox";
 /** @type {Kept} */
-const NOTHING = { session: "", token: "", texts: {}, orphans: [] };
+const NOTHING = { session: "", token: "", place: "#", texts: {}, orphans: [] };
 
 /** @param {string} prefix  keeps servers apart that share a host @returns {Kept} */
 export function recall(prefix) {

@@ -27,17 +27,27 @@ export class Line {
   /** @type {Questions<import("./protocol.d.ts").Completions>} */
   #questions = new Questions();
 
-  /** @param {Model} model @param {string} path  of the websocket, as the server says */
-  constructor(model, path) {
+  /**
+   * @param {Model} model
+   * @param {string} path  of the websocket, as the server says
+   * @param {{ lesson: string, step: string }} place  the step that the address names
+   */
+  constructor(model, path, place) {
     this.model = model;
     this.path = path;
     this.kept = recall(path);
     this.wire = new Wire({
       url: new URL(path, location.href).href.replace(/^http/, "ws"),
-      hello: () => ({ kind: "hello", token: model.state.value.token || this.kept.token, lesson: "", step: "" }),
+      hello: () => ({ kind: "hello", token: model.state.value.token || this.kept.token, ...this.#placeOr(place) }),
       onEvent: (event, pending) => this.#take(event, pending),
       onConnection: (connection) => (model.connection.value = connection),
     });
+  }
+
+  /** Where the learner is: a session that was lost is set up there again. @param {{ lesson: string, step: string }} first */
+  #placeOr(first) {
+    const { session, lesson, step } = this.model.state.value;
+    return session ? { lesson, step } : first;
   }
 
   start() {
@@ -102,6 +112,7 @@ export class Line {
       this.#reduce(welcome);
       if (!ended) this.#repeat(welcome, pending); // before anybody acts on the welcome alone
     });
+    if (welcome.lesson && (ended || !before || this.kept.place !== placeOf(welcome))) return; // the step brings its files
     if (ended || this.kept.orphans.length) this.#orphan(ended ? texts : {});
     else if (first && before) this.#restore(texts);
     else if (!before && welcome.files.length === 0) this.send({ kind: "save", ...STARTER });
@@ -169,7 +180,7 @@ export class Line {
       clearTimeout(timer);
       timer = undefined;
       const { session, token } = state.value;
-      if (session) keep(this.path, { session, token, texts: documents.texts(), orphans: orphans.value });
+      if (session) keep(this.path, { session, token, place: placeOf(state.value), texts: documents.texts(), orphans: orphans.value });
     };
     effect(() => {
       documents.version.value;
@@ -179,4 +190,9 @@ export class Line {
     });
     addEventListener("pagehide", write);
   }
+}
+
+/** @param {{ lesson: string, step: string }} place */
+function placeOf({ lesson, step }) {
+  return `${lesson}#${step}`;
 }

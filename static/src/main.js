@@ -10,6 +10,7 @@ import { mountConsole } from "./views/console.js";
 import { editorFactory, mountEditor } from "./views/editor.js";
 import { mountFile } from "./views/file.js";
 import { mountHelp } from "./views/help.js";
+import { mountLesson } from "./views/lesson.js";
 import { mountLog } from "./views/log.js";
 import { mountMemory } from "./views/memory.js";
 import { mountNotice } from "./views/notice.js";
@@ -22,7 +23,7 @@ import { mountTabs } from "./views/tabs.js";
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").Actions} Actions */
 
-/** What the server wrote into the page. @type {{ socket: string }} */
+/** What the server wrote into the page. @type {{ socket: string, lessons: string, lesson: string, watch: boolean }} */
 const page = JSON.parse(document.body.dataset.page ?? "{}");
 const narrow = matchMedia(NARROW);
 start();
@@ -35,9 +36,9 @@ function start() {
   const { create, createReader } = editorFactory(nonce instanceof HTMLElement ? nonce.nonce : "", actions);
   /** @type {Model} */
   const model = { ...signals, documents: new Documents(signals.state, create) };
-  const line = new Line(model, page.socket);
+  const line = new Line(model, page.socket, { lesson: page.lesson, step: location.hash.slice(1) });
   Object.assign(actions, pageActions(model), line.actions(), fileAndConsoleActions(model, line), movingActions(model));
-  mount(model, actions, createReader, nonce instanceof HTMLElement ? nonce.nonce : "");
+  mount(model, actions, createReader, nonce instanceof HTMLElement ? nonce.nonce : "", line);
   line.start();
 }
 
@@ -85,8 +86,8 @@ function showPane({ pane: shown, unread }, pane) {
   unread.value = new Set([...unread.value].filter((one) => one !== pane));
 }
 
-/** @param {Model} model @param {Actions} actions @param {ReturnType<typeof editorFactory>["createReader"]} createReader @param {string} nonce */
-function mount(model, actions, createReader, nonce) {
+/** @param {Model} model @param {Actions} actions @param {ReturnType<typeof editorFactory>["createReader"]} createReader @param {string} nonce @param {Line} line */
+function mount(model, actions, createReader, nonce, line) {
   const chosen = recallTheme();
   if (chosen) document.documentElement.dataset.theme = chosen;
   const editor = mountEditor(model, createReader);
@@ -101,16 +102,18 @@ function mount(model, actions, createReader, nonce) {
   mountLog(model, actions);
   mountSource(model, actions);
   const memory = mountMemory(model, actions);
+  const lesson = mountLesson(model, actions, page, line.send);
   mountPanes(model, actions);
-  takeKeys(actions, { code: editor, console: prompt.view, memory });
+  takeKeys(actions, { lesson, code: editor, console: prompt.view, memory });
   watchUnread(model);
+  if (page.lesson) showPane(model, "lesson");
   if (!narrow.matches) prompt.view.focus();
 }
 
 /** Keys that work everywhere. @param {Actions} actions @param {Record<import("./arrange.js").Pane, { focus: () => void }>} panes */
 function takeKeys(actions, panes) {
   /** @type {Record<string, import("./arrange.js").Pane>} */
-  const places = { Digit1: "code", Digit2: "console", Digit3: "memory" };
+  const places = { Digit0: "lesson", Digit1: "code", Digit2: "console", Digit3: "memory" };
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof HTMLElement && event.target.closest("input, [contenteditable=true]");
     const place = event.altKey && !event.ctrlKey && !event.metaKey ? places[event.code] : undefined;

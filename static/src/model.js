@@ -23,6 +23,7 @@ import { EMPTY } from "./store.js";
  * @property {Signal<Loose | null>} deleted  the file whose deletion can be undone
  * @property {Signal<import("./arrange.js").Pane>} pane  what a narrow page shows
  * @property {Signal<ReadonlySet<import("./arrange.js").Pane>>} unread  the panes that have news and are not shown
+ * @property {Signal<boolean>} held  a prediction is to be made before the page's buttons run anything
  * @property {Signal<"light" | "dark">} theme
  * @property {import("./documents.js").Documents} documents
  */
@@ -44,6 +45,7 @@ import { EMPTY } from "./store.js";
  * @property {() => void} loadModule  import it, or reload it once it is loaded
  * @property {(path: string) => void} openFile
  * @property {(path: string) => void} newFile
+ * @property {(path: string, text: string) => void} writeFile  put a whole text into a file, and save it
  * @property {(from: string, to: string) => void} renameFile
  * @property {(path: string) => void} deleteFile
  * @property {() => void} undoDelete
@@ -78,6 +80,7 @@ export function makeModel(theme) {
     deleted: signal(null),
     pane: signal("code"),
     unread: signal(new Set()),
+    held: signal(false),
     theme: signal(theme),
   };
 }

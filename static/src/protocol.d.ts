@@ -12,9 +12,11 @@ export interface Restart { kind: "restart"; id: string }
 export interface Complete { kind: "complete"; id: string; source: string; cursor: number }
 export interface Look { kind: "look"; seq: number; id: string }
 export interface Holders { kind: "holders"; id: string; token: number }
+export interface Open { kind: "open"; lesson: string; step: string; id: string }
+export interface Predict { kind: "predict"; lesson: string; step: string; choice: string; id: string }
 
 /** What goes to the journal: kept by the page until it is accepted. */
-export type Input = Save | Delete | Run | Answer | Interrupt | Restart;
+export type Input = Save | Delete | Run | Answer | Interrupt | Restart | Open | Predict;
 /** What is asked now or never. */
 export type Question = Complete | Look | Holders;
 /** An input before the page has given it its id. */
@@ -37,6 +39,12 @@ export interface Exited { kind: "exited"; cause: string; message: string }
 export interface Saved { kind: "saved"; path: string }
 export interface Deleted { kind: "deleted"; path: string }
 export interface Refused { kind: "refused"; code: string; reason: string; id: string; fatal: boolean }
+export interface Result { says: string; passed: boolean; unknown: boolean; hint: string }
+export interface Settled { choice: string; settled: boolean; happened: number[]; right: number; because: string }
+export interface Checked {
+  kind: "checked"; lesson: string; step: string; passed: boolean; results: Result[]; reply: string;
+  prediction: Settled | null;
+}
 export interface Noted { seq: number; at: number; message: Message }
 export interface Welcome {
   kind: "welcome"; session: string; token: string; role: string; state: string; run: number; python: string;
@@ -45,6 +53,6 @@ export interface Welcome {
 }
 
 export type Event =
-  | Ready | Accepted | Output | Asked | Finished | Disk | Files | Completions | Limited | Exited | Saved | Deleted
+  | Checked | Ready | Accepted | Output | Asked | Finished | Disk | Files | Completions | Limited | Exited | Saved | Deleted
   | Refused | Welcome | Loaded | Snapshot | Holding;
 export type Message = Input | Event;

@@ -46,6 +46,10 @@
  * @property {number} cleared  the log shows only what came after this input
  * @property {boolean} restarting
  * @property {readonly string[]} history  entries, oldest first
+ * @property {string} lesson  the open one, "" in free play
+ * @property {string} step
+ * @property {{ lesson: string, step: string } | null} opening  the step that is being set up
+ * @property {import("./protocol.d.ts").Checked | null} checked  how the open step stands, once it is set up
  */
 
 /** @type {State} */
@@ -53,6 +57,7 @@ export const EMPTY = {
   session: "", token: "", phase: "starting", python: "", isolation: "", limits: {}, run: 0, flight: 0, prompt: "",
   entry: null, incomplete: null, stubborn: 0, files: new Map(), unaccepted: new Map(), touched: new Set(),
   disk: new Map(), log: [], nextKey: 1, size: 0, shortened: false, cleared: 0, restarting: false, history: [],
+  lesson: "", step: "", opening: null, checked: null,
 };
 
 /** Characters of one run's output that stay when it has twice as many. */
@@ -85,6 +90,9 @@ const CHANGES = {
   welcome, run, accepted, refused, output, finished, exited, files, limited,
   save: kept,
   delete: kept,
+  predict: kept,
+  open,
+  checked,
   answer,
   interrupt,
   restart,
@@ -113,6 +121,10 @@ function welcome(state, message) {
     unaccepted: new Map(),
     files: new Map(message.files.map((file) => [file.path, file.text])),
     disk: byPath(message.disk),
+    lesson: message.lesson,
+    step: message.step,
+    opening: null,
+    checked: null,
   };
 }
 
@@ -167,6 +179,18 @@ function interrupt(state, message) {
   const next = kept(state, message);
   const dropping = state.incomplete?.run === message.run;
   return dropping ? { ...next, incomplete: null, flight: message.run, phase: "running" } : next;
+}
+
+/** @param {State} state @param {import("./protocol.d.ts").Open} message @returns {State} */
+function open(state, message) {
+  const { lesson, step } = message;
+  return { ...kept(state, message), opening: { lesson, step }, checked: null };
+}
+
+/** @param {State} state @param {import("./protocol.d.ts").Checked} message @returns {State} */
+function checked(state, message) {
+  const { lesson, step } = message;
+  return { ...state, lesson, step, opening: null, checked: lesson ? message : null };
 }
 
 /** @param {State} state @param {import("./protocol.d.ts").Restart} message @returns {State} */

@@ -1,7 +1,7 @@
 // How a step stands, from what the server has judged: its checks, its prediction, what may be run. Pure.
 
 /** @typedef {import("./types.d.ts").Step} Step */
-/** @typedef {import("./types.d.ts").Standing} Standing */
+/** @typedef {Pick<import("../protocol.d.ts").Checked, "passed" | "results" | "prediction">} Standing */
 /** @typedef {import("./types.d.ts").Part} Part */
 
 /** @typedef {"done" | "todo" | "unknown"} Mark */
@@ -18,7 +18,7 @@ export function checksOf(step, standing) {
   return step.checks.map(({ says }, at) => ({ says, hint: standing?.results[at]?.hint ?? "", mark: marks[at], now: at === now }));
 }
 
-/** @param {import("./types.d.ts").Result} [result] @returns {Mark} */
+/** @param {import("../protocol.d.ts").Result} [result] @returns {Mark} */
 function markOf(result) {
   if (result?.unknown) return "unknown";
   return result?.passed ? "done" : "todo";
@@ -60,7 +60,7 @@ export function holdsButtons(step, stage) {
 /**
  * A settled prediction in words.
  *
- * @param {import("./types.d.ts").Prediction} prediction
+ * @param {import("../protocol.d.ts").Settled} prediction
  * @returns {string}
  */
 export function verdictOf(prediction) {

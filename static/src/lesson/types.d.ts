@@ -20,11 +20,3 @@ export type Type = { kind: "type"; entries: string[] };
 export type Write = { kind: "file"; path: string; text: string };
 export type Erase = { kind: "delete"; path: string; html: Html };
 export type Renew = { kind: "restart"; html: Html };
-
-export interface Result { says: Html; passed: boolean; unknown: boolean; hint: Html }
-/** `choice` is the number of a choice as text, "" for none; `happened` and `right` count choices from 0. */
-export type Prediction =
-  | { choice: string; settled: false }
-  | { choice: string; settled: true; happened: number[]; right: number; because: Html };
-/** How a step stands, as the newest `checked` says. */
-export interface Standing { passed: boolean; results: Result[]; reply: Html; prediction: Prediction | null }

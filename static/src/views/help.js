@@ -31,6 +31,7 @@ const KEYS = [
     [["←", "→"], "On the timeline: one step back or forward"],
   ]],
   ["Everywhere", [
+    [["Alt", "0"], "Go to the lesson"],
     [["Alt", "1"], "Go to the editor"],
     [["Alt", "2"], "Go to the console"],
     [["Alt", "3"], "Go to the memory picture"],

@@ -1,0 +1,64 @@
+// The instructions of a step: prose, what to type, what to write, and the question before it.
+
+import { html, nothing } from "lit-html";
+import { prose } from "./html.js";
+import { questionTemplate } from "./prediction.js";
+import { heldFrom, promptedLines } from "./standing.js";
+
+/** @typedef {import("./types.d.ts").Action} Action */
+/**
+ * @typedef {object} Does
+ * @property {(entries: string[]) => void} type
+ * @property {(path: string, text: string) => void} write
+ * @property {(path: string) => void} erase
+ * @property {() => void} restart
+ */
+
+/** @param {import("./course.js").Course} course @param {import("./types.d.ts").Step} step @param {Does} does */
+export function partsTemplate(course, step, does) {
+  const held = heldFrom(step, course.stage.value);
+  return step.parts.map((part, at) => {
+    if (part.kind === "prose") return prose(part.html);
+    if (part.kind === "predict") return questionTemplate(course, part);
+    return actionTemplate(part, reasonAgainst(course, at > held), does);
+  });
+}
+
+/** Why the page does not run something for the learner, "" when it does. @param {import("./course.js").Course} course @param {boolean} held */
+export function reasonAgainst(course, held) {
+  if (!course.isOpen.value) return "Work on this step first.";
+  if (!course.isReady.value) return "Wait until the step is set up.";
+  return held ? "Predict first, or skip." : "";
+}
+
+/** @param {Action} action @param {string} against @param {Does} does */
+export function actionTemplate(action, against, does) {
+  switch (action.kind) {
+    case "type":
+      return box(entriesTemplate(action.entries), "Type it for me", action.entries[0], against, () => does.type(action.entries));
+    case "file":
+      return box(fileTemplate(action), "Put it into the editor", action.path, against, () => does.write(action.path, action.text));
+    case "delete":
+      return box(prose(action.html), "Delete the file", action.path, against, () => does.erase(action.path));
+    case "restart":
+      return box(prose(action.html), "Restart Python", "", against, does.restart);
+  }
+}
+
+/** @param {unknown} content @param {string} label @param {string} what @param {string} against @param {() => void} act */
+function box(content, label, what, against, act) {
+  return html`<div class="example">${content}
+    <div class="acts"><button class="button mini" ?disabled=${Boolean(against)} title=${against || nothing} @click=${act}>${label}${what ? html`<span class="sr">: ${what}</span>` : ""}</button>
+    ${against ? html`<span class="why">${against}</span>` : ""}</div></div>`;
+}
+
+/** @param {readonly string[]} entries */
+function entriesTemplate(entries) {
+  const lines = entries.flatMap(promptedLines);
+  return html`<pre><code>${lines.map(({ prompt, text }, at) => html`${at ? "\n" : ""}<span class="ps">${prompt}</span>${text}`)}</code></pre>`;
+}
+
+/** @param {import("./types.d.ts").Write} file */
+function fileTemplate({ path, text }) {
+  return html`<p class="path">${path}</p><pre><code>${text.replace(/\n$/, "")}</code></pre>`;
+}
