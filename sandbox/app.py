@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
@@ -16,6 +16,7 @@ from sandbox import settings
 from sandbox.engine.interface import MIB, Job, Limits
 from sandbox.engine.interpreter import default_python
 from sandbox.engine.local import LocalEngine
+from sandbox.lessons.following import Following
 from sandbox.lessons.shelf import OURS, Shelf, open_shelf
 from sandbox.session.registry import Keeping, Registry
 from sandbox.settings import Settings, SettingsError
@@ -54,8 +55,8 @@ class Living:
 
 
 def create_app(given: Settings | None = None, shelf: Callable[[], Shelf] | None = None) -> Flask:
-    """The WSGI app; without settings they are read here, as for `flask --app sandbox.app run`. `shelf` stands for the
-    lessons of the settings, and may give others each time. Raises SettingsError and LessonError.
+    """The WSGI app; without settings they are read here, as for `flask --app sandbox.app run`, and without a shelf the
+    lessons they name. Raises SettingsError and LessonError.
 
     Close its `Living` when it is done; else that happens when the app is dropped, or the interpreter ends.
     """
@@ -67,7 +68,7 @@ def create_app(given: Settings | None = None, shelf: Callable[[], Shelf] | None 
     answer_to(app, chosen.hosts, chosen.proxies)
     send_headers(app)
     _sign_cookies(app, chosen.secret_key)
-    _register(app, chosen, _begin(app, chosen, shelf or steady(lesson_folders(chosen))), rereads=shelf is not None)
+    _register(app, chosen, _begin(app, chosen, shelf or read_shelf(chosen)))
     return app
 
 
@@ -92,20 +93,15 @@ def _read_settings() -> Settings:
     return chosen
 
 
-def steady(folders: Iterable[Path]) -> Callable[[], Shelf]:
-    """A shelf that is read once."""
-    shelf = open_shelf(folders)
-    return lambda: shelf
-
-
-def lesson_folders(chosen: Settings) -> list[Path]:
-    """Where the lessons are that this server offers. Raises SettingsError for a folder that there is not."""
+def read_shelf(chosen: Settings) -> Callable[[], Shelf]:
+    """The lessons that the settings name, read once. Raises LessonError, and SettingsError for what is no folder."""
     names = [name.strip() for name in chosen.lessons.split(",") if name.strip()]
     folders = [OURS if name == "ours" else Path(name) for name in names]
     for folder in folders:
         if not folder.is_dir():
             raise SettingsError(f"Setting lessons: there is no folder {folder}.")
-    return folders
+    shelf = open_shelf(folders)
+    return lambda: shelf
 
 
 def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf]) -> Living:
@@ -139,14 +135,16 @@ def _sign_cookies(app: Flask, key: str) -> None:
     app.config.update(SESSION_COOKIE_NAME="reload_sandbox", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
 
 
-def _register(app: Flask, chosen: Settings, living: Living, rereads: bool) -> None:
+def _register(app: Flask, chosen: Settings, living: Living) -> None:
     assets, invitation = Assets(web_root() / "static" / "dist"), Invitation(chosen.invite_code)
     readiness = Readiness(living.engine, _job(chosen), living.registry, chosen.capacity)
     guard = partial(guard_upgrade, invitation)
     app.register_blueprint(assets_blueprint(assets))
-    page = {"version": version(), "watch": rereads}
+    following = living.shelf if isinstance(living.shelf, Following) else None
+    page = {"version": version(), "watch": following is not None}
     app.register_blueprint(pages_blueprint(page, invitation, readiness.problem))
-    app.register_blueprint(lessons_blueprint(living.shelf, partial(show_sandbox, page), invitation, rereads))
+    problem = (lambda: following.problem) if following else None
+    app.register_blueprint(lessons_blueprint(living.shelf, partial(show_sandbox, page), invitation, problem))
     app.register_blueprint(socket_blueprint(living.registry, living.sockets, _address, guard))
     dress_pages(app, assets)
 

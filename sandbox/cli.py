@@ -7,20 +7,30 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
 
-from sandbox import serve, settings
-from sandbox.app import create_app, python_path, version
+from sandbox import authoring, serve, settings
+from sandbox.app import create_app, python_path, read_shelf, version
 from sandbox.engine.interface import EngineError
 from sandbox.engine.interpreter import Interpreter, describe
+from sandbox.engine.local import LocalEngine
+from sandbox.lessons.following import Following
+from sandbox.lessons.lesson import Lesson, LessonError
+from sandbox.lessons.parse import read_lesson
+from sandbox.lessons.shelf import OURS
 from sandbox.settings import Settings, SettingsError
 from sandbox.web.assets import Assets, web_root
 from sandbox.web.logs import configure
 
 Command = Callable[..., None]
+
+EXPECTED = (SettingsError, EngineError, LessonError, authoring.CannotWrite, serve.CannotServe)
+"""What may go wrong, with a text for the operator."""
 
 NOT_LOOPBACK = (
     "Refusing to serve on {host}: learners' code is not confined, so whoever reaches this port could do anything here "
@@ -63,11 +73,72 @@ def run(open_page: bool, config: str, **flags: Any) -> None:
     """
     try:
         _run(settings.load(flags, os.environ, config), open_page)
-    except (SettingsError, EngineError, serve.CannotServe) as error:
+    except EXPECTED as error:
         raise click.ClickException(str(error)) from None
 
 
-def _run(chosen: Settings, open_page: bool) -> None:
+@main.group()
+def lesson() -> None:
+    """Write lessons, look at them, and prove that they hold what they say."""
+
+
+@lesson.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--all", "ours", is_flag=True, help="Check the lessons that come with the product.")
+@click.option("--python", metavar="TEXT", default="", help="Interpreter to play them in.")
+def check_lessons(paths: tuple[Path, ...], ours: bool, python: str) -> None:
+    """Play lessons, files or folders of them, to their end in a real Python: every claim must prove true."""
+    if not paths and not ours:
+        raise click.UsageError("Name lessons or folders, or say --all.")
+    try:
+        lessons = authoring.find_lessons([*paths, OURS] if ours else paths)
+        if not lessons:
+            raise click.ClickException("There is no lesson: a file of one begins with front matter, a line of ---.")
+        failed = _play(lessons, describe(python_path(settings.load({"python": python or None}, os.environ))).path)
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from None
+    if failed:
+        raise click.ClickException(f"{failed} of {len(lessons)} lessons do not hold what they say.")
+
+
+def _play(lessons: tuple[Lesson, ...], python: str) -> int:
+    """How many fail."""
+    failed = 0
+    with closing(LocalEngine(capacity=2)) as engine:
+        for report in authoring.play(lessons, engine, python):
+            failed += bool(report.problems)
+            for line in authoring.describe(report):
+                click.echo(line)
+    return failed
+
+
+@lesson.command("new")
+@click.argument("name")
+@click.option("--title", metavar="TEXT", default="", help="Its title; else made of the name.")
+def new_lesson(name: str, title: str) -> None:
+    """Begin a lesson: a file NAME.md in the working directory, small and whole."""
+    try:
+        authoring.begin_lesson(name, title, click.echo)
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from None
+
+
+@lesson.command("preview")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
+@click.option("--port", metavar="NUMBER", help="Port to serve on; 0 takes a free one.")
+@click.option("--python", metavar="TEXT", help="Interpreter for the learners.")
+def preview_lesson(path: Path, open_page: bool, **flags: Any) -> None:
+    """Serve the lessons of a folder, or of a lesson's folder; the page follows as files are saved."""
+    try:
+        place = "lessons/" if path.is_dir() else f"lessons/{read_lesson(path).id}"
+        preview = Following(path if path.is_dir() else path.parent)
+        _run(settings.load(flags, os.environ), open_page, preview, place)
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _run(chosen: Settings, open_page: bool, preview: Following | None = None, place: str = "") -> None:
     configure(chosen.log_format, chosen.log_level)
     if not is_loopback(chosen.host):
         raise serve.CannotServe(NOT_LOOPBACK.format(host=chosen.host))
@@ -76,9 +147,10 @@ def _run(chosen: Settings, open_page: bool) -> None:
     python = describe(python_path(chosen))
     if sys.platform != "linux":
         click.echo(NOT_LINUX.format(system=platform.system()), err=True)
+    shelf = preview or read_shelf(chosen)
     listener = serve.listen(chosen.host, chosen.port)
-    announce = partial(_announce, _address(listener.getsockname(), chosen.prefix), python, open_page)
-    serve.serve(partial(create_app, chosen), listener, chosen.connections, announce)
+    announce = partial(_announce, _address(listener.getsockname(), chosen.prefix) + place, python, open_page)
+    serve.serve(partial(create_app, chosen, shelf), listener, chosen.connections, announce)
 
 
 def is_loopback(host: str) -> bool:

@@ -190,3 +190,64 @@ def test_log_lines_are_json_where_that_is_chosen() -> None:
     line = next(line for line in lines if line["message"] == "request")
     assert (line["method"], line["path"], line["status"], line["address"]) == ("GET", "/healthz", 200, "127.0.0.1")
     assert {"time", "level", "logger", "ms", "request"} <= line.keys()
+
+
+# --- lessons ---
+
+
+def test_a_new_lesson_is_whole_and_holds_what_it_says(tmp_path: Path) -> None:
+    begun = command("lesson", "new", "my-lesson", "--title", "Mine: all", folder=tmp_path)
+    assert (begun.returncode, begun.stderr) == (0, "")
+    assert "lesson preview my-lesson.md" in begun.stdout
+    checked = command("lesson", "check", "my-lesson.md", folder=tmp_path)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert checked.stdout == "ok: my-lesson, claims proved: 3, steps: 1\n"
+    assert "File exists" in command("lesson", "new", "my-lesson", folder=tmp_path).stderr
+
+
+@pytest.mark.parametrize("name", ["My-Lesson", "../out", "a b", "", "-a", "a--b"])
+def test_a_lesson_s_name_is_a_plain_one(name: str, tmp_path: Path) -> None:
+    refused = command("lesson", "new", "--", name, folder=tmp_path)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Error: A lesson's name is of small letters")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lesson_that_does_not_hold_what_it_says_fails_with_file_and_line(tmp_path: Path) -> None:
+    command("lesson", "new", "my-lesson", folder=tmp_path)
+    text = (tmp_path / "my-lesson.md").read_text()
+    (tmp_path / "my-lesson.md").write_text(text.replace(">>> sample.word\n'hello'", ">>> sample.word\n'goodbye'"))
+    checked = command("lesson", "check", ".", folder=tmp_path)
+    assert checked.returncode == 1
+    assert checked.stdout.startswith("my-lesson.md:")
+    assert "expected the output \"'goodbye'\"" in checked.stdout
+    assert checked.stderr == "Error: 1 of 1 lessons do not hold what they say.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "Name lessons or folders, or say --all."),
+        (["nowhere.md"], "Error: nowhere.md:1: the file cannot be read: No such file or directory"),
+        (["."], "Error: There is no lesson"),
+        (["bad.md"], "Error: bad.md:"),
+    ],
+)
+def test_what_is_no_lesson_is_said_in_one_sentence(arguments: list[str], says: str, tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    if arguments == ["bad.md"]:
+        (folder / "bad.md").write_text("---\nid: [\n---\n")
+    checked = command("lesson", "check", *arguments, folder=folder)
+    assert checked.returncode in (1, 2)
+    assert says in checked.stderr
+    assert "Traceback" not in checked.stderr
+
+
+def test_a_server_with_a_broken_lesson_says_where_and_does_not_start(tmp_path: Path) -> None:
+    (tmp_path / "bad.md").write_text("---\nid: [\n---\n")
+    refused = command("run", "--port", "0", "--lessons", str(tmp_path))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"Error: {tmp_path}/bad.md:")
+    nowhere = command("run", "--port", "0", "--lessons", "ours,/nowhere")
+    assert nowhere.stderr == "Error: Setting lessons: there is no folder /nowhere.\n"

@@ -1,5 +1,7 @@
 """The beginning of a new lesson: a small one that is whole and passes its own check."""
 
+import json
+
 TEMPLATE = """\
 ---
 id: {id}
@@ -67,4 +69,4 @@ reply: Leave out the `.py`. An import takes the module's name.
 
 def new_lesson(id: str, title: str) -> str:
     """The text of a new lesson. `id` is of small letters, digits and dashes."""
-    return TEMPLATE.format(id=id, title=title.replace("\n", " "))
+    return TEMPLATE.format(id=id, title=json.dumps(title, ensure_ascii=False))  # which YAML reads as well

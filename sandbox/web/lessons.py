@@ -9,18 +9,23 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox.lessons.lesson import Lesson, LessonError
+from sandbox.lessons.lesson import Lesson
 from sandbox.lessons.shelf import Shelf
 from sandbox.lessons.view import lesson_view, shelf_view
 from sandbox.web.access import Invitation
 
 
 def lessons_blueprint(
-    shelf: Callable[[], Shelf], show: Callable[[str], AnyResponse], invitation: Invitation, rereads: bool = False
+    shelf: Callable[[], Shelf],
+    show: Callable[[str], AnyResponse],
+    invitation: Invitation,
+    problem: Callable[[], str] | None = None,
 ) -> Blueprint:
-    """`show` gives the sandbox's page with a lesson in it. With `rereads` each answer is made from the files anew."""
+    """`show` gives the sandbox's page with a lesson in it. Where lessons are being written, `problem` says why the
+    files cannot be read, "" when they can.
+    """
     blueprint = Blueprint("lessons", __name__)
-    views = Views(shelf, rereads)
+    views = Views(shelf, problem)
 
     @blueprint.before_request
     def ask_in() -> AnyResponse | None:
@@ -49,33 +54,32 @@ def lessons_blueprint(
     def one_lesson(id: str) -> Response:
         return views.answer(id)
 
-    @blueprint.errorhandler(LessonError)
-    def unreadable(error: LessonError) -> Response:
-        return _say({"error": str(error)}, 422)
-
     return blueprint
 
 
 class Views:
-    """The answers, which change with the files alone: each is made once, unless the files are read anew."""
+    """The answers, which change with the files alone: each is made once, unless lessons are being written."""
 
-    def __init__(self, shelf: Callable[[], Shelf], rereads: bool) -> None:
-        self._shelf, self._rereads = shelf, rereads
+    def __init__(self, shelf: Callable[[], Shelf], problem: Callable[[], str] | None) -> None:
+        self._shelf, self._problem = shelf, problem
         self._made: dict[str, bytes] = {}
 
     def answer(self, id: str) -> Response:
         """For one lesson, or the shelf for ""; a browser asks whether its copy is still good."""
         shelf = self._shelf()
         lesson = shelf.lesson(id)
+        if self._problem and (problem := self._problem()):
+            return _say({"error": problem}, 422)
         if id and lesson is None:
             return _say({"error": "There is no such lesson."}, 404)
         response = Response(self._body(shelf, id, lesson), content_type="application/json")
         response.cache_control.no_cache = True
         response.add_etag()
-        return response.make_conditional(request.environ)
+        response.make_conditional(request.environ)
+        return response
 
     def _body(self, shelf: Shelf, id: str, lesson: Lesson | None) -> bytes:
-        if self._rereads or id not in self._made:
+        if self._problem or id not in self._made:
             view = lesson_view(shelf, lesson) if lesson else shelf_view(shelf)
             self._made[id] = jsonify(view).get_data()
         return self._made[id]

@@ -1,8 +1,5 @@
 """Lessons through the server's own websocket and addresses, in real workers."""
 
-import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +7,7 @@ import pytest
 
 from sandbox.lessons.lesson import Erase, Lesson, Renew, Snippet, Step, Write
 from sandbox.lessons.shelf import open_shelf
-from sandbox.protocol import Delete, Open, Predict, Restart, Run, Save
+from sandbox.protocol import Delete, Open, Predict, Restart, Save
 from tests.web.learner import Event, Learner
 from tests.web.serving import Server, sandbox
 
