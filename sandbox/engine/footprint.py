@@ -26,7 +26,8 @@ print(json.dumps([paths, sysconfig.get_config_var("DESTSHARED") or "", libraries
 """
 _LOADERS: Final = ("/lib64/ld-linux*", "/lib/ld-linux*", "/lib/ld-musl*")
 _CACHE: Final = "/etc/ld.so.cache"
-_ALWAYS: Final = (_CACHE, "/etc/localtime", "/usr/share/zoneinfo")
+_LOCALE: Final = "/usr/lib/locale/C.utf8"  # LANG=C.UTF-8 is no more than a wish where glibc does not find it
+_ALWAYS: Final = (_CACHE, _LOCALE, "/etc/localtime", "/usr/share/zoneinfo")
 
 
 @dataclass(frozen=True, slots=True)

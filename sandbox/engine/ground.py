@@ -216,7 +216,7 @@ def may_become(uid: int) -> bool:
 
 
 def _mapped(uid: int) -> bool:
-    with open("/proc/self/uid_map", encoding="ascii") as file:
+    with open("/proc/self/uid_map", encoding="utf-8") as file:
         ranges = (tuple(int(part) for part in line.split()) for line in file)
         return any(first <= uid < first + count for first, _, count in ranges)
 

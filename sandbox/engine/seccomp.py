@@ -41,7 +41,7 @@ def from_text(text: str) -> bytes:
 
 def load(shared: bool, machine: str = syscalls.MACHINE) -> bytes:
     """The stored program, still without the pid. Raises OSError where there is none for this machine."""
-    with open(program_path(machine, shared), encoding="ascii") as file:
+    with open(program_path(machine, shared), encoding="utf-8") as file:
         return from_text(file.read())
 
 

@@ -13,7 +13,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from threading import Lock
@@ -72,7 +72,8 @@ class Learner:
     def ended(self) -> bool:
         """Whether it has ended, or nobody can tell any more."""
         poll = select.poll()
-        poll.register(self.end, select.POLLIN)
+        for descriptor in (self.end, self._pidfd):
+            poll.register(descriptor, select.POLLIN)
         return bool(poll.poll(0))
 
     def signal(self, number: int) -> None:
@@ -142,9 +143,16 @@ class Lines:
 class Zygote:
     """A zygote. Made by a thread that outlives it, as bubblewrap ends with the thread; asked by any."""
 
-    def __init__(self, found: Isolation, python: str, policy: Policy, environment: Mapping[str, str]) -> None:
-        """Raises EngineError when it cannot lay its ground."""
-        self._lock = Lock()
+    def __init__(
+        self,
+        found: Isolation,
+        python: str,
+        policy: Policy,
+        environment: Mapping[str, str],
+        on_idle: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_idle` is called when the last learner was closed. Raises EngineError when it cannot lay its ground."""
+        self._lock, self._on_idle = Lock(), on_idle
         self._living = 0
         self.forks = 0
         """Learners started so far."""
@@ -260,6 +268,8 @@ class Zygote:
         """One of its learners was closed."""
         with self._lock:
             self._living -= 1
+        if not self._living:
+            self._on_idle()
 
     def give_up(self) -> None:
         """It was seen to be gone: nothing more is asked of it."""

@@ -70,6 +70,7 @@ class Nest:
 
     def brood(self) -> None:
         """Returns in each learner, and only there."""
+        sys.path_importer_cache.pop(os.getcwd(), None)  # `python -i` has looked for readline here, too
         gc.collect()
         gc.freeze()  # a collection here would part our pages from those of the learners
         self._reply()

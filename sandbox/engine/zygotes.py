@@ -131,7 +131,9 @@ class ZygoteStarter:
             self._changed.notify_all()
         self._tell_keeper()
         self._keeper.join()
-        os.close(self._wake)
+        with self._changed:
+            os.close(self._wake)
+            self._wake = -1
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -162,7 +164,9 @@ class ZygoteStarter:
         return Room(zygote, name, self._python, limits, self._folder and self._folder / name)
 
     def _tell_keeper(self) -> None:
-        os.eventfd_write(self._wake, 1)
+        with self._changed:
+            if self._wake >= 0:
+                os.eventfd_write(self._wake, 1)
 
     # --- the keeper ---
 
@@ -171,9 +175,10 @@ class ZygoteStarter:
         while not self._closing:
             try:
                 self._replace_zygote()
+                with suppress(ZygoteGone):  # another is started then
+                    self._refill()
                 self._end_replaced()
-                self._refill()
-                self._problem, rest = "", None
+                self._problem, rest = "", 0.0 if self._worn() else None
             except (EngineError, OSError) as error:
                 log.warning("no zygote: %s", error)
                 rest = REST
@@ -184,16 +189,19 @@ class ZygoteStarter:
         self._end_all()
 
     def _replace_zygote(self) -> None:
-        old = self._zygote
-        if old and not old.over and old.forks < self._forks:
+        if not self._worn():
             return
-        new = Zygote(self._found, self._python, self._policy(), ENVIRONMENT)
+        old = self._zygote
+        new = Zygote(self._found, self._python, self._policy(), ENVIRONMENT, self._tell_keeper)
         with self._changed:
             self._zygote = new
             self._changed.notify_all()
         if old:
             old.retired = True
             self._old.append(old)
+
+    def _worn(self) -> bool:
+        return self._zygote is None or self._zygote.over or self._zygote.forks >= self._forks
 
     def _policy(self) -> Policy:
         return replace(limited(self._found.policy, self._limits), rooms=str(self._folder or ""))
@@ -205,7 +213,7 @@ class ZygoteStarter:
 
     def _refill(self) -> None:
         self._drop_lost()
-        while len(self._rooms) < self._wanted and not self._closing and self._zygote:
+        while len(self._rooms) < self._wanted and not self._closing and self._zygote and not self._worn():
             room = self._make_room(self._zygote, self._limits)
             try:
                 room.prepare(self._limits)

@@ -72,8 +72,10 @@ def zygote_engine(tmp_path: Path, found: Isolation) -> Iterator[Engine]:
 def leaving_nothing(folder: Path, make: Callable[[], Starter], capacity: int = 8) -> Iterator[LocalEngine]:
     threads, open_before = set(threading.enumerate()), descriptors()
     engine = LocalEngine(capacity=capacity, folder=folder, patience=PATIENCE, starter=make())
-    yield engine
-    engine.close()
+    try:
+        yield engine
+    finally:
+        engine.close()
     assert set(threading.enumerate()) <= threads
     assert descriptors() <= open_before
     assert [child for child in psutil.Process().children(recursive=True) if _is_worker(child)] == []
