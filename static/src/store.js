@@ -184,7 +184,7 @@ function interrupt(state, message) {
 /** @param {State} state @param {import("./protocol.d.ts").Open} message @returns {State} */
 function open(state, message) {
   const { lesson, step } = message;
-  return { ...kept(state, message), opening: { lesson, step }, checked: null };
+  return { ...kept(state, message), opening: { lesson, step } };
 }
 
 /** @param {State} state @param {import("./protocol.d.ts").Checked} message @returns {State} */
@@ -225,6 +225,7 @@ function refused(state, { id, reason, fatal }) {
   if (fatal) return state;
   const input = state.unaccepted.get(id);
   const next = noticed({ ...state, unaccepted: without(state.unaccepted, id) }, reason, "");
+  if (input?.kind === "open") return { ...next, opening: null };
   if (input?.kind !== "run" || input.run !== state.flight) return next;
   return { ...next, flight: 0, phase: state.phase === "running" ? "ready" : state.phase };
 }

@@ -47,6 +47,7 @@ function draw(host, course, does) {
   const { lesson, step } = { lesson: course.lesson.value, step: course.step.value };
   const place = course.shown.value;
   host.classList.toggle("unfolded", course.unfolded.value);
+  host.classList.toggle("taken", Boolean(course.open.value.lesson));
   if (course.listing.value || !place.lesson) render(shelfTemplate(course), host);
   else if (!lesson || !step) render(html`<p class="inside" role="status">${course.trouble.value || "Loading the lesson…"}</p>`, host);
   else if (course.ended.value) render(endTemplate(course, lesson), host);

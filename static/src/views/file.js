@@ -69,16 +69,16 @@ function isCrossed({ documents, state }, path) {
 }
 
 /** @param {Model} model @param {Actions} actions */
-function buttons({ documents, state }, actions) {
+function buttons({ documents, state, held }, actions) {
   documents.version.value;
   const path = documents.open.value;
   const module = moduleOf(path);
   const loaded = (state.value.disk.get(path)?.load ?? 0) > 0;
   const first = documents.isUnsaved(path);
-  const why = module ? "" : path.endsWith(".py") ? "import cannot name this file" : "Only .py files are modules";
+  const why = held.value ? "Predict first, or skip" : module ? "" : path.endsWith(".py") ? "import cannot name this file" : "Only .py files are modules";
   return html`<div class="acts">
     ${first ? html`<button class="button mini" @click=${actions.save}>Save</button>` : ""}
-    <button class="button mini" ?disabled=${!module} title=${why || `Types: import ${module}`} @click=${actions.importModule}>Import</button>
-    <button class="button mini" ?disabled=${!module || !loaded} title=${why || (loaded ? `Types: importlib.reload(${module})` : "Import it first")}
+    <button class="button mini" ?disabled=${!module || held.value} title=${why || `Types: import ${module}`} @click=${actions.importModule}>Import</button>
+    <button class="button mini" ?disabled=${!module || !loaded || held.value} title=${why || (loaded ? `Types: importlib.reload(${module})` : "Import it first")}
       @click=${actions.reloadModule}>${first && loaded ? "Save and reload" : "Reload"}</button></div>`;
 }
