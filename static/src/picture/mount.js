@@ -29,7 +29,7 @@ import { twinTemplate } from "./lists.js";
  */
 
 /**
- * @param {HTMLElement} host  the empty pane
+ * @param {HTMLElement} host  the pane
  * @param {Asks} asks
  */
 export function mountPicture(host, asks) {
@@ -67,6 +67,7 @@ class Pane {
     /** @type {import("./memory.js").Memory | null} */
     this.memory = null;
     this.life = 0;
+    host.replaceChildren(); // what the page showed until there was something to see
     render(SKELETON, host);
     this.part = Object.fromEntries(
       [...host.querySelectorAll("[data-part]")].map((one) => [
@@ -178,7 +179,6 @@ class Pane {
       this.part.view,
     );
     render(legendTemplate(story), this.part.legend);
-    this.part.empty.hidden = Boolean(step);
     this.part.time.hidden = !step;
     if (!pictures || !step) return;
     const steps = stepsOf(pictures);
@@ -222,9 +222,6 @@ const SKELETON = html` <header class="bar">
   </header>
   <ul class="legend" aria-label="What the marks mean" data-part="legend"></ul>
   <div class="scroll" tabindex="0" role="region" aria-label="Memory picture" data-part="scroll">
-    <p class="empty" data-part="empty">
-      Run an entry, and this shows what is in memory: which names there are, what they refer to, and what is old.
-    </p>
     <div class="picture" data-part="picture"></div>
     <div class="twin" data-part="text" hidden></div>
     <div data-part="limits"></div>

@@ -194,7 +194,7 @@ export class Stage {
     const gone = [...this.elements].filter(([key]) => !staying.has(key));
     return gone.length > MOST_MOVING
       ? []
-      : gone.map(([, element]) => /** @type {HTMLElement} */ (element.cloneNode(true)));
+      : gone.map(([, element]) => copyOf(element));
   }
 
   /** @param {HTMLElement} ghost */
@@ -249,6 +249,15 @@ export class Stage {
     to.focus();
     this.#rove();
   }
+}
+
+/** The page's policy forbids a style attribute, and a copy would come with one. @param {HTMLElement} element */
+function copyOf(element) {
+  const { transform } = element.style;
+  element.removeAttribute("style");
+  const copy = /** @type {HTMLElement} */ (element.cloneNode(true));
+  copy.style.transform = element.style.transform = transform;
+  return copy;
 }
 
 /**

@@ -37,7 +37,7 @@ export class Wires {
 
   /** @param {Route} route @param {Plan} plan */
   #drawRoute(route, { boxes, frame, width }) {
-    const { key, state, back } = route.arrow;
+    const { key, to, state, back } = route.arrow;
     const known = this.paths.get(key);
     const path = known ?? document.createElementNS(SVG, "path");
     const wear = `wire s-${state}${back ? " back" : ""}`;
@@ -45,6 +45,8 @@ export class Wires {
       path.setAttribute("class", wear);
       path.setAttribute("marker-end", `url(#wire-${back ? "same" : state})`);
     }
+    path.setAttribute("data-row", key);
+    path.setAttribute("data-to", to);
     path.setAttribute("d", pathOf(route, boxes, frame, width, NONE));
     this.paths.set(key, path);
     if (known) return [];

@@ -29,11 +29,9 @@ function line(model, actions) {
 }
 
 /** The way to a source that memory runs, or ran, and that the file no longer says. @param {Model} model @param {string} path @param {Actions} actions */
-function loadLink({ pictures, documents, ran }, path, { showSource }) {
-  const { loads, life } = pictures.value;
-  const sources = sourcesOf(loads.filter((one) => one.life === life).map(({ loaded }) => loaded), path);
-  const other = sources.find(({ source }) => source !== documents.text(path));
-  if (!other || ran.value) return "";
+function loadLink(model, path, { showSource }) {
+  const other = sourcesOf(loadsOf(model, path), path).find(({ source }) => source !== model.documents.text(path));
+  if (!other || model.ran.value) return "";
   return html`<button class="link" @click=${() => showSource(other)}>Show load ${other.load}</button>`;
 }
 
@@ -46,7 +44,17 @@ function stand(model, path) {
     return { picture: "pencil", text };
   }
   const onItsWay = [...state.value.unaccepted.values()].some((input) => input.kind === "save" && input.path === path);
-  return onItsWay ? { picture: "clock", text: "Saving" } : memory(state.value.disk.get(path), path);
+  if (onItsWay) return { picture: "clock", text: "Saving" };
+  const disk = state.value.disk.get(path);
+  const failed = loadsOf(model, path).findLast(({ load }) => load === disk?.load)?.ok === false;
+  if (failed && disk?.state === "same") return { picture: "alert", text: `Saved. Load ${disk.load} of it stopped with an error` };
+  return memory(disk, path);
+}
+
+/** In the interpreter that lives. @param {Model} model @param {string} path */
+function loadsOf({ pictures }, path) {
+  const { loads, life } = pictures.value;
+  return loads.filter((one) => one.life === life && one.loaded.path === path).map(({ loaded }) => loaded);
 }
 
 /** @param {import("../protocol.d.ts").DiskState | undefined} disk @param {string} path @returns {{ picture: Parameters<typeof icon>[0], text: string }} */

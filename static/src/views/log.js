@@ -185,6 +185,7 @@ class Grown {
       block.size += line.reduce((sum, { text }) => sum + text.length, 1);
       if (block.lines < BLOCK_LINES && block.size < BLOCK_SIZE) continue;
       block.node.append(...joined(parts));
+      close(block);
       parts = [];
       block = this.#room();
     }
@@ -200,6 +201,12 @@ class Grown {
     this.#open.before(block.node);
     return block;
   }
+}
+
+/** A full block is laid out only while it is seen; until then it is as high as its lines. @param {{ node: HTMLElement, lines: number }} block */
+function close({ node, lines }) {
+  node.classList.add("full");
+  node.style.containIntrinsicHeight = `auto ${1.65 * lines}em`;
 }
 
 /** @param {import("../ansi.js").Line} line @returns {(Node | string)[]} */

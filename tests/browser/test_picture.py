@@ -1,0 +1,306 @@
+"""The memory picture, beside what the learner does."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.learner import Learner
+from tests.browser.test_looks import SIZES, fits, show_pane, violations
+
+FIRST = 'message = "First version"\n\n\ndef printer():\n    print(message)\n'
+EDITED = 'message = "After editing"\n\n\ndef printer():\n    print("reloaded:", message)\n'
+WHY = (
+    "from changer import printer copied a reference to the function of load 1. The reload made a new function and put "
+    "it in changer. Nothing told __main__."
+)
+
+ENDS = """() => {
+  const root = document.querySelector(".picture").getBoundingClientRect();
+  const far = [];
+  for (const wire of document.querySelectorAll(".wire")) {
+    const port = document.querySelector(`[data-key="${CSS.escape(wire.dataset.row)}"] > .port`).getBoundingClientRect();
+    const card = document.querySelector(`.thing[data-key="${CSS.escape(wire.dataset.to)}"]`).getBoundingClientRect();
+    const start = wire.getPointAtLength(0), end = wire.getPointAtLength(wire.getTotalLength());
+    const [x, y] = [root.x + end.x, root.y + end.y];
+    const off = Math.hypot(
+      root.x + start.x - port.x - port.width / 2,
+      root.y + start.y - port.y - port.height / 2,
+    );
+    const gap = Math.max(card.left - x, x - card.right, card.top - y, y - card.bottom, 0);
+    if (off > 6 || gap > 8) far.push([wire.dataset.row, off, gap]);
+  }
+  return far;
+}"""
+"""The arrows of which an end is not at its row or not at its card: the row, and how far both ends are off."""
+
+STILL = "() => !document.querySelector('.picture')?.getAnimations({ subtree: true }).length"
+WATCH = f"""() => {{
+  const ends = {ENDS};
+  window.frames_seen = 0; window.torn = []; window.moved = new Set();
+  const look = () => {{
+    window.frames_seen += 1;
+    window.torn.push(...ends());
+    const stale = document.querySelector(".thing.s-stale");
+    if (stale) window.moved.add(stale.style.transform);
+    window.watching = requestAnimationFrame(look);
+  }};
+  look();
+}}"""
+
+
+def pane(learner: Learner) -> Locator:
+    return learner.page.locator(".memory")
+
+
+def card(learner: Learner, title: str, load: int) -> Locator:
+    """The card with this title, of this load."""
+    heading = learner.page.locator("h3").filter(has_text=re.compile(rf"^\s*{re.escape(title)}\s+load {load}\s*$"))
+    return learner.page.locator(".things > .thing").filter(has=heading)
+
+
+def open_answer(learner: Learner) -> None:
+    """All of it, where the pane has room for its first line only."""
+    more = learner.page.locator(".inspector .link.whole")
+    if more.is_visible():
+        more.click()
+
+
+def play_from_import(learner: Learner) -> Learner:
+    """The tutorial's example, with a name taken by a from-import."""
+    show_pane(learner, "Code")
+    learner.save(FIRST)
+    show_pane(learner, "Console")
+    learner.run("import changer, importlib", "from changer import printer")
+    show_pane(learner, "Code")
+    learner.save(EDITED)
+    show_pane(learner, "Console")
+    learner.run("importlib.reload(changer)")
+    show_pane(learner, "Memory")
+    return learner
+
+
+@pytest.fixture
+def told(learner: Learner) -> Learner:
+    return play_from_import(learner)
+
+
+def test_before_the_first_entry_the_pane_says_what_it_is_for(learner: Learner) -> None:
+    expect(pane(learner)).to_contain_text("Run an entry, and this shows what is in memory")
+
+
+def test_the_old_function_is_seen_with_its_arrow_and_the_reason(told: Learner) -> None:
+    old, new = card(told, "printer()", 1), card(told, "printer()", 2)
+    expect(old).to_have_class(re.compile(r"\bs-stale\b"))
+    expect(old.locator("pre")).to_have_text("print(message)\n")
+    expect(old).to_contain_text("__globals__")
+    expect(new).to_have_class(re.compile(r"\bs-new\b"))
+    arrow = told.page.locator(f'.wire.s-stale[data-to="{old.get_attribute("data-key")}"]')
+    expect(arrow).to_have_count(1)
+    assert (arrow.get_attribute("data-row") or "").endswith(".printer")
+    answer = told.page.locator(".inspector")
+    expect(answer).to_contain_text("Why is __main__.printer stale?")
+    expect(answer.locator(".because")).to_have_text(WHY)
+    expect(answer.locator(".so")).to_have_text("So it runs the old code on the new values.")
+    expect(answer).to_contain_text("Kept alive by")
+
+
+def test_the_console_says_what_happened_and_its_lines_lead_to_their_pictures(told: Learner) -> None:
+    lines = told.log.locator(".happened")
+    expect(lines.first).to_contain_text("changer ran for the first time: message and printer new.")
+    expect(lines.last).to_have_text(
+        "What happened changer ran again in the same module object: message and printer rebound. "
+        "__main__.printer is now stale."
+    )
+    button = told.page.get_by_label("Show memory after step 2")
+    button.click()
+    expect(button).to_have_attribute("aria-current", "step")
+    expect(pane(told).locator(".after")).to_have_text("after from changer import printer")
+    expect(card(told, "printer()", 1)).to_have_count(1)
+    expect(card(told, "printer()", 2)).to_have_count(0)
+
+
+def test_time_is_travelled_back_and_forth_with_the_keyboard(told: Learner) -> None:
+    slider = told.page.get_by_label("Time travel")
+    slider.focus()
+    told.page.keyboard.press("Home")
+    expect(pane(told).locator(".after")).to_have_text("after import changer, importlib")
+    expect(told.page.locator(".thing.s-stale")).to_have_count(0)
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^Step 1 of 4: import changer, importlib"))
+    told.page.keyboard.press("End")
+    expect(card(told, "printer()", 1)).to_have_class(re.compile(r"\bs-stale\b"))
+    told.page.keyboard.press("Home")
+    told.run("printer()")
+    expect(pane(told).locator(".after")).to_have_text("after printer()")
+
+
+def test_the_text_says_what_the_picture_shows(told: Learner) -> None:
+    told.button("Text").click()
+    text = told.page.locator(".twin")
+    expect(text).to_contain_text("printer refers to the function printer(), load 1: Stale")
+    expect(text).to_contain_text(WHY)
+    expect(text).to_contain_text("message = 'After editing': Rebound, was 'First version'")
+
+
+def test_after_a_reconnect_and_after_loading_the_page_again_it_is_the_same_picture(told: Learner) -> None:
+    told.button("Text").click()
+    text = told.page.locator(".twin").inner_text()
+    happened = told.log.locator(".happened").all_inner_texts()
+    before = told.sockets()
+    told.cut()
+    told.reconnects(before)
+    told.wait()
+    assert told.page.locator(".twin").inner_text() == text
+    told.page.reload()
+    told.wait()
+    told.button("Text").click()
+    expect(told.page.locator(".twin")).to_have_text(re.compile("So it runs the old code on the new values"))
+    assert told.page.locator(".twin").inner_text() == text
+    expect(told.log.locator(".happened")).to_have_count(len(happened))
+    assert told.log.locator(".happened").all_inner_texts() == happened
+    told.page.get_by_label("One step back").click()
+    expect(pane(told).locator(".after")).to_have_text("after changer.py saved")
+    expect(told.page.locator(".twin")).not_to_contain_text("Stale")
+
+
+def test_a_restart_empties_the_picture_and_the_one_before_can_be_travelled_to(told: Learner) -> None:
+    told.page.locator("#acts").get_by_text("Restart Python").click()
+    told.sees("started, memory is empty")
+    expect(told.page.locator(".thing")).to_have_count(0)
+    told.page.get_by_label("One step back").click()
+    expect(card(told, "printer()", 1)).to_have_class(re.compile(r"\bs-stale\b"))
+
+
+def test_the_gutter_marks_what_memory_does_not_run(learner: Learner) -> None:
+    learner.save(FIRST)
+    learner.run("import changer")
+    expect(learner.page.locator(".cm-marks .mark")).to_have_count(0)
+    learner.edit(EDITED)
+    marks = learner.page.locator(".cm-marks .mark")
+    expect(marks).to_have_count(2)
+    expect(marks.first).to_have_class("mark changed")
+    learner.page.keyboard.press("Control+s")
+    learner.wait().run("import importlib; importlib.reload(changer)")
+    expect(marks).to_have_count(0)
+
+
+def test_the_source_of_a_load_is_shown_beside_the_file_and_one_click_leads_back(told: Learner) -> None:
+    open_answer(told)
+    told.button("Source of changer load 1").click()
+    assert told.text() == FIRST
+    expect(told.page.locator("#source")).to_contain_text("changer.py as load 1 ran it (import)")
+    told.editor.focus()
+    told.page.keyboard.insert_text("x")
+    assert told.text() == FIRST
+    told.page.get_by_label("Load", exact=True).select_option("2")
+    expect(told.page.locator("#source")).to_contain_text("changer.py as load 2 ran it (reload)")
+    told.button("Back to the file").click()
+    assert told.text() == EDITED
+    told.button("Show load 1").click()
+    told.page.keyboard.press("Escape")
+    assert told.text() == EDITED
+
+
+def test_a_failed_reload_says_that_nothing_was_rolled_back(learner: Learner) -> None:
+    learner.save('limit = 10\nname = "old"\n')
+    learner.run("import changer, importlib")
+    learner.save('limit = 20\n1 / 0\nname = "new"\n')
+    learner.run("importlib.reload(changer)")
+    expect(learner.log.locator(".happened").last).to_contain_text(
+        "changer ran again in the same module object and stopped with ZeroDivisionError: limit rebound; "
+        "nothing was rolled back."
+    )
+    expect(pane(learner)).to_contain_text("half new: load 2 stopped with an error")
+    expect(learner.file_line).to_contain_text("Load 2 of it stopped with an error")
+
+
+def test_an_import_that_runs_nothing_says_so(learner: Learner) -> None:
+    learner.run("import changer", "import changer", "import changer")
+    expect(learner.log.locator(".happened")).to_have_count(3)
+    expect(learner.log.locator(".happened").last).to_contain_text("Nothing ran: changer was already in sys.modules")
+
+
+def test_who_holds_an_object_is_asked_of_python_itself(told: Learner) -> None:
+    told.run("keeper = lambda kept=printer: kept")
+    card(told, "printer()", 1).get_by_role("button", name="printer()").click()
+    expect(told.page.locator(".inspector")).to_contain_text(re.compile(r"Kept alive by.*keeper", re.DOTALL))
+
+
+def test_the_keyboard_goes_everywhere(told: Learner) -> None:
+    page = told.page
+    page.keyboard.press("Alt+3")
+    expect(page.locator(".picture button:focus")).to_have_count(1)
+    page.keyboard.press("Home")
+    expect(page.locator(".picture button:focus")).to_have_text("sys.modules")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".picture button:focus")).to_have_text("__main__")
+    page.keyboard.press("Enter")
+    expect(page.locator(".inspector")).to_contain_text("The names of the console.")
+    page.keyboard.press("Escape")
+    expect(page.locator(".inspector")).to_have_count(0)
+    page.keyboard.press("Alt+2")
+    expect(told.prompt).to_be_focused()
+
+
+def test_arrows_stay_on_their_cards_while_these_glide(told: Learner) -> None:
+    page = told.page
+    page.get_by_label("One step back").click()
+    page.get_by_label("One step back").click()
+    page.wait_for_function(STILL)
+    page.evaluate(WATCH)
+    page.get_by_label("One step forward").click()
+    page.get_by_label("One step forward").click()
+    page.wait_for_function("() => window.moved.size > 5")
+    page.wait_for_function(STILL)
+    page.evaluate("cancelAnimationFrame(window.watching)")
+    assert page.evaluate("window.torn") == []
+    assert page.evaluate(ENDS) == []
+
+
+@pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids="-".join)
+def view(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Any:
+    size, scheme = request.param
+    width, height = SIZES[size]
+    context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height}, color_scheme=scheme)
+    someone = Learner(context.new_page()).open()
+    yield play_from_import(someone)
+    assert someone.complaints == []
+    context.close()
+
+
+def test_it_is_accessible_and_fits(view: Learner) -> None:
+    page = view.page
+    assert accessible(page)
+    open_answer(view)
+    assert accessible(page)
+    view.button("Text").click()
+    assert accessible(page)
+    view.button("Picture").click()
+    show_pane(view, "Console")
+    assert accessible(page)
+    page.get_by_label("Show memory after step 3").click()
+    expect(pane(view)).to_be_visible()
+    expect(pane(view).locator(".after")).to_have_text("after changer.py saved")
+    show_pane(view, "Code")
+    view.button("Show load 1").click()
+    assert accessible(page)
+
+
+def accessible(page: Page) -> bool:
+    page.wait_for_function(STILL)
+    assert violations(page) == []
+    return fits(page)
+
+
+def test_a_phone_tells_that_the_picture_has_changed(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(base_url=base_url, viewport={"width": 390, "height": 844})
+    learner = Learner(context.new_page()).open()
+    show_pane(learner, "Console")
+    learner.run("import changer", "x = 1")
+    tab = learner.page.locator("#panes").get_by_role("button", name="Memory")
+    expect(tab).to_have_text(re.compile("news"))
+    tab.click()
+    expect(tab).not_to_have_text(re.compile("news"))
+    expect(learner.page.locator(".thing")).not_to_have_count(0)
+    context.close()
