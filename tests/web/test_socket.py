@@ -83,7 +83,7 @@ BAD = {
     "300 characters": (json.dumps({"kind": "save", "path": "x" * 300, "text": ""}), "name"),
     "a folder's name": ('{"kind":"save","path":"folder","text":""}', "name"),
     "deletes nothing": ('{"kind":"delete","path":"none.py"}', "name"),
-    "a lesson": (json.dumps({"kind": "open", "lesson": "x"}), "malformed"),
+    "a lesson": (json.dumps({"kind": "open", "lesson": "x"}), "name"),
     "answers nobody": ('{"kind":"answer","run":99,"text":"x"}', "malformed"),
 }
 
