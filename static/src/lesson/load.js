@@ -26,7 +26,7 @@ async function load(address) {
 const WATCH = 1_000;
 
 /**
- * Loads the page again when the lesson's file was saved; `tell` gets what is wrong with the file, "" when nothing is.
+ * Loads the page again when the lesson's file was saved; `tell` gets what is wrong with the file.
  *
  * @param {string} folder @param {string} id @param {(problem: string) => void} tell
  */
@@ -34,12 +34,13 @@ export async function watch(folder, id, tell) {
   let tag = "";
   for (;;) {
     const response = await fetch(`${folder}/${id}.json`, { cache: "no-store" }).catch(() => null);
-    if (response?.status === 422) tell((await response.json()).error);
-    else if (response?.ok) {
+    if (response?.status === 422) {
+      tag = "unreadable";
+      tell((await response.json()).error);
+    } else if (response?.ok) {
       const now = response.headers.get("ETag") ?? "";
       if (tag && now !== tag) return location.reload();
       tag = now;
-      tell("");
     }
     await new Promise((resolve) => setTimeout(resolve, WATCH));
   }

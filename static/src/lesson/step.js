@@ -25,6 +25,7 @@ export function stepTemplate(course, lesson, step, does) {
       <h2 class="title" id="lesson-title" tabindex="-1">${step.title}</h2>
       ${barTemplate(course, lesson, step)}
       ${course.isOpen.value ? "" : awayTemplate(course, lesson, step)}
+      ${course.trouble.value ? html`<p class="reply" role="alert">${course.trouble.value}</p>` : ""}
       <div class="text">
         ${at === 0 && lesson.intro ? prose(lesson.intro, "intro") : ""}
         ${partsTemplate(course, step, does)}
