@@ -62,6 +62,16 @@ export class Course {
       held.value = Boolean(this.isReady.value && this.step.value && holdsButtons(this.step.value, this.stage.value));
     });
     addEventListener("popstate", () => this.read(placeOf(location, this.folder)));
+    let asked = false;
+    effect(() => {
+      const needed = this.listing.value || this.ended.value || !this.shown.value.lesson;
+      if (asked || !state.value.session || !needed) return;
+      asked = true;
+      this.#fetchShelf();
+    });
+  }
+
+  #fetchShelf() {
     loadShelf(this.folder).then((lessons) => (this.shelf.value = lessons), (error) => (this.trouble.value = error.message));
   }
 
