@@ -86,7 +86,7 @@ class Learner:
 
     @property
     def file_line(self) -> Locator:
-        return self.page.locator("#file .line")
+        return self.page.locator("#file [role=status]")
 
     def edit(self, text: str) -> None:
         """Put other text in place of what the editor holds."""

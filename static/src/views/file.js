@@ -18,12 +18,12 @@ function line(model, actions) {
   const { deleted, documents } = model;
   const path = documents.open.value;
   if (deleted.value) {
-    return html`<p class="line" role="status"><span>${deleted.value.path} deleted.</span>
+    return html`<p class="line"><span role="status">${deleted.value.path} deleted.</span>
       <button class="link" @click=${actions.undoDelete}>Undo</button></p>`;
   }
-  if (!path) return html`<p class="line" role="status">No file here yet: make one with +.</p>`;
+  if (!path) return html`<p class="line"><span role="status">No file here yet: make one with +.</span></p>`;
   const { picture, text } = stand(model, path);
-  return html`<p class="line" role="status">${icon(picture)}<span>${text}</span>
+  return html`<p class="line">${icon(picture)}<span role="status">${text}</span>
     ${isCrossed(model, path) ? html`<button class="link" @click=${actions.takeTheirs}>Take your program's version</button>` : ""}
     ${loadLink(model, path, actions)}</p>`;
 }
