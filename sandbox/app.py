@@ -6,7 +6,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
 
@@ -15,7 +15,10 @@ from flask import Flask, request
 from sandbox import settings
 from sandbox.engine.interface import MIB, Job, Limits
 from sandbox.engine.interpreter import default_python
+from sandbox.engine.isolation import Isolation, probe
 from sandbox.engine.local import LocalEngine
+from sandbox.engine.process import Spawner, Starter
+from sandbox.engine.zygotes import ZygoteStarter
 from sandbox.lessons.following import Following
 from sandbox.lessons.shelf import OURS, Shelf, open_shelf
 from sandbox.session.registry import Keeping, Registry
@@ -54,9 +57,11 @@ class Living:
             self.engine.close()
 
 
-def create_app(given: Settings | None = None, shelf: Callable[[], Shelf] | None = None) -> Flask:
-    """The WSGI app; without settings they are read here, as for `flask --app sandbox.app run`, and without a shelf the
-    lessons they name. Raises SettingsError and LessonError.
+def create_app(
+    given: Settings | None = None, shelf: Callable[[], Shelf] | None = None, found: Isolation | None = None
+) -> Flask:
+    """The WSGI app; without settings they are read here, as for `flask --app sandbox.app run`, without a shelf the
+    lessons they name, and the isolation is found out. Raises SettingsError, LessonError and EngineError.
 
     Close its `Living` when it is done; else that happens when the app is dropped, or the interpreter ends.
     """
@@ -68,7 +73,8 @@ def create_app(given: Settings | None = None, shelf: Callable[[], Shelf] | None 
     answer_to(app, chosen.hosts, chosen.proxies)
     send_headers(app)
     _sign_cookies(app, chosen.secret_key)
-    _register(app, chosen, _begin(app, chosen, shelf or read_shelf(chosen)))
+    found = found or isolation_here(python_path(chosen))
+    _register(app, chosen, _begin(app, chosen, shelf or read_shelf(chosen), found), found.level)
     return app
 
 
@@ -104,17 +110,30 @@ def read_shelf(chosen: Settings) -> Callable[[], Shelf]:
     return lambda: shelf
 
 
-def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf]) -> Living:
-    """Start what the app stands on. It starts no process: those come with the learners."""
+@cache
+def isolation_here(python: str) -> Isolation:
+    """What this machine gives to that interpreter: a matter of seconds, so it is tried once. Raises EngineError."""
+    return probe(python)
+
+
+def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf], found: Isolation) -> Living:
+    """Start what the app stands on."""
     keeping = Keeping(capacity=chosen.capacity, idle_seconds=60 * chosen.idle_minutes)
-    engine = LocalEngine(capacity=chosen.capacity + TRIALS)
+    engine = LocalEngine(capacity=chosen.capacity + TRIALS, starter=_starter(chosen, found))
     may_start = Limiter(chosen.new_sessions_per_minute).allow
-    registry = Registry(engine, _job(chosen), isolation="none", keeping=keeping, may_start=may_start, shelf=shelf)
+    registry = Registry(engine, _job(chosen), isolation=found.level, keeping=keeping, may_start=may_start, shelf=shelf)
     living = Living(engine, registry, Sockets(chosen.connections), shelf)
     app.extensions["sandbox"] = living
     weakref.finalize(app, living.close)
     registry.start()
     return living
+
+
+def _starter(chosen: Settings, found: Isolation) -> Starter:
+    if found.level == "none":
+        return Spawner()
+    job = _job(chosen)
+    return ZygoteStarter(found, job.python, job.limits, ready=chosen.ready_pythons, forks=chosen.zygote_learners)
 
 
 def _job(chosen: Settings) -> Job:
@@ -135,14 +154,14 @@ def _sign_cookies(app: Flask, key: str) -> None:
     app.config.update(SESSION_COOKIE_NAME="reload_sandbox", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
 
 
-def _register(app: Flask, chosen: Settings, living: Living) -> None:
+def _register(app: Flask, chosen: Settings, living: Living, level: str) -> None:
     assets, invitation = Assets(web_root() / "static" / "dist"), Invitation(chosen.invite_code)
     readiness = Readiness(living.engine, _job(chosen), living.registry, chosen.capacity)
     guard = partial(guard_upgrade, invitation)
     app.register_blueprint(assets_blueprint(assets))
     following = living.shelf if isinstance(living.shelf, Following) else None
     page = {"version": version(), "watch": following is not None}
-    app.register_blueprint(pages_blueprint(page, invitation, readiness.problem))
+    app.register_blueprint(pages_blueprint(page, invitation, readiness.problem, level))
     problem = (lambda: following.problem) if following else None
     app.register_blueprint(lessons_blueprint(living.shelf, partial(show_sandbox, page), invitation, problem))
     app.register_blueprint(socket_blueprint(living.registry, living.sockets, _address, guard))

@@ -1,6 +1,5 @@
 """The command `reload-sandbox`. What goes wrong before the server runs is one sentence on stderr."""
 
-import ipaddress
 import os
 import platform
 import sys
@@ -15,7 +14,8 @@ from typing import Any
 import click
 
 from sandbox import authoring, serve, settings
-from sandbox.app import create_app, python_path, read_shelf, version
+from sandbox.app import create_app, isolation_here, python_path, read_shelf, version
+from sandbox.doctor import binding_problem, in_container, report
 from sandbox.engine.interface import EngineError
 from sandbox.engine.interpreter import Interpreter, describe
 from sandbox.engine.local import LocalEngine
@@ -32,10 +32,6 @@ Command = Callable[..., None]
 EXPECTED = (SettingsError, EngineError, LessonError, authoring.CannotWrite, serve.CannotServe)
 """What may go wrong, with a text for the operator."""
 
-NOT_LOOPBACK = (
-    "Refusing to serve on {host}: learners' code is not confined, so whoever reaches this port could do anything here "
-    "that you can. Serve on 127.0.0.1."
-)
 NOT_LINUX = "This is {system}: the code run here is held by no limit of memory, files or processes. Run only your own."
 
 
@@ -44,6 +40,9 @@ def with_flags(command: Command) -> Command:
     for name, one in reversed(settings.fields().items()):
         if not one.metadata["secret"]:
             flag = f"--{name.replace('_', '-')}"
+            if one.type is bool:
+                command = click.option(flag, name, is_flag=True, default=None, help=one.metadata["says"])(command)
+                continue
             default = f"  [default: {one.default}]" if one.default != "" else ""
             kind = "NUMBER" if one.type is int else "TEXT"
             command = click.option(flag, name, metavar=kind, help=one.metadata["says"] + default)(command)
@@ -75,6 +74,19 @@ def run(open_page: bool, config: str, **flags: Any) -> None:
         _run(settings.load(flags, os.environ, config), open_page)
     except EXPECTED as error:
         raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.option("--python", metavar="TEXT", help="Interpreter for the learners.")
+def doctor(**flags: Any) -> None:
+    """Try to build each wall around learners' code and attack it. Ends with status 0 when every one stands."""
+    try:
+        python = describe(python_path(settings.load(flags, os.environ)))
+        found = isolation_here(python.path)
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from None
+    click.echo("\n".join(report(found, python)))
+    sys.exit(found.level != "full")
 
 
 @main.group()
@@ -140,25 +152,25 @@ def preview_lesson(path: Path, open_page: bool, **flags: Any) -> None:
 
 def _run(chosen: Settings, open_page: bool, preview: Following | None = None, place: str = "") -> None:
     configure(chosen.log_format, chosen.log_level)
-    if not is_loopback(chosen.host):
-        raise serve.CannotServe(NOT_LOOPBACK.format(host=chosen.host))
     if problem := Assets(web_root() / "static" / "dist").problem:
         raise serve.CannotServe(problem)
     python = describe(python_path(chosen))
     if sys.platform != "linux":
         click.echo(NOT_LINUX.format(system=platform.system()), err=True)
+    found = isolation_here(python.path)
+    _check_binding(chosen, found.level)
     shelf = preview or read_shelf(chosen)
     listener = serve.listen(chosen.host, chosen.port)
-    announce = partial(_announce, _address(listener.getsockname(), chosen.prefix) + place, python, open_page)
-    serve.serve(partial(create_app, chosen, shelf), listener, chosen.connections, announce)
+    announce = partial(
+        _announce, _address(listener.getsockname(), chosen.prefix) + place, python, found.level, open_page
+    )
+    serve.serve(partial(create_app, chosen, shelf, found), listener, chosen.connections, announce)
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the host's address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _check_binding(chosen: Settings, level: str) -> None:
+    accepted = chosen.accept_partial_isolation, chosen.i_trust_every_user
+    if problem := binding_problem(chosen.host, level, *accepted, contained=in_container()):
+        raise serve.CannotServe(problem)
 
 
 def _address(name: tuple[Any, ...], prefix: str) -> str:
@@ -166,7 +178,8 @@ def _address(name: tuple[Any, ...], prefix: str) -> str:
     return f"http://{host}:{name[1]}{prefix}/"
 
 
-def _announce(address: str, python: Interpreter, open_page: bool) -> None:
-    click.echo(f"Reload Sandbox is at {address} ({python.implementation} {python.version}; Ctrl-C ends it)")
+def _announce(address: str, python: Interpreter, level: str, open_page: bool) -> None:
+    about = f"{python.implementation} {python.version}; isolation {level}; Ctrl-C ends it"
+    click.echo(f"Reload Sandbox is at {address} ({about})")
     if open_page:  # some browsers are waited for, which this thread must not
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

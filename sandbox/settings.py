@@ -15,6 +15,7 @@ DEFAULT_FILE = "sandbox.toml"
 PREFIX = "SANDBOX_"
 CONFIG_VARIABLE = "SANDBOX_CONFIG"
 """Names another settings file, as --config does."""
+TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 PATH_PREFIX = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
 
 
@@ -37,7 +38,7 @@ def setting(
 class Settings:
     """Every setting with its default. Cannot exist with a wrong one: SettingsError."""
 
-    host: str = setting("127.0.0.1", "Address to serve on: loopback only, as long as learners' code is not confined.")
+    host: str = setting("127.0.0.1", "Address to serve on; beyond loopback only where learners' code is confined.")
     port: int = setting(8000, "Port to serve on; 0 takes a free one.", most=65535)
     hosts: str = setting("", "Host names to answer to, with commas; empty: loopback names, or any behind a proxy.")
     prefix: str = setting("", "Path of the page as seen from outside, such as /learn.")
@@ -51,6 +52,10 @@ class Settings:
     )
     connections: int = setting(1000, "Open websockets at a time; each holds a thread.", least=1, most=10_000)
     new_sessions_per_minute: int = setting(600, "New sessions from one address in a minute; 0: no limit.")
+    accept_partial_isolation: bool = setting(False, "Serve beyond loopback without namespaces around learners' code.")
+    i_trust_every_user: bool = setting(False, "Serve beyond loopback with no walls around learners' code at all.")
+    ready_pythons: int = setting(4, "Confined Pythons kept ready for newcomers.", most=100)
+    zygote_learners: int = setting(2000, "Learners started by one zygote before another replaces it.", least=100)
     idle_minutes: int = setting(20, "Minutes without input after which a learner's Python ends; files stay.", least=1)
     cpu_seconds: int = setting(10, "CPU seconds of an entry before it is interrupted.", least=1)
     wall_seconds: int = setting(60, "Seconds of an entry before it is interrupted, but for waiting input().", least=1)
@@ -113,18 +118,23 @@ def _from_environment(environ: Mapping[str, str]) -> Given:
 def _from_flags(flags: Mapping[str, Any]) -> Given:
     for name, text in flags.items():
         if text is not None:
-            yield name, _parse(name, text), f"flag --{name.replace('_', '-')}"
+            value = text if text is True else _parse(name, text)  # True: a flag that takes no value
+            yield name, value, f"flag --{name.replace('_', '-')}"
 
 
 def _parse(name: str, text: str) -> Any:
-    """A number where the setting is one; what is no number is left for the check to name."""
+    """A number or truth value where the setting is one; what is neither is left for the check to name."""
     one = fields().get(name)
+    if one and one.type is bool:
+        return TRUTHS.get(text.lower(), text)
     return int(text) if one and one.type is int and text.isascii() and text.isdecimal() else text
 
 
 def _check(one: "dataclasses.Field[Any]", value: Any, source: str) -> None:
     least, most, choices = (one.metadata[key] for key in ("least", "most", "choices"))
-    if one.type is int:
+    if one.type is bool:
+        wanted, fits = "true or false", type(value) is bool
+    elif one.type is int:
         wanted, fits = f"a whole number from {least} to {most}", type(value) is int and least <= value <= most
     elif choices:
         wanted, fits = " or ".join(choices), value in choices

@@ -64,8 +64,6 @@ def test_a_foreign_page_gets_no_socket() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--host", "0.0.0.0"], "Error: Refusing to serve on 0.0.0.0: "),
-        (["--host", "sandbox.example"], "Error: Refusing to serve on sandbox.example: "),
         (["--python", "/nowhere/python"], "Error: There is no interpreter at /nowhere/python."),
         (["--python", "README.md"], "Error: The interpreter {root}/README.md may not be executed by this user."),
         (["--python", "/bin/true"], "Error: /bin/true is not a usable Python interpreter"),
@@ -146,9 +144,10 @@ def test_a_server_that_is_killed_leaves_no_process() -> None:
         try:
             begin(client)
             processes = server.processes()
-            assert len(processes) == 3
+            assert len(processes) >= 3
             server.process.kill()
-            assert psutil.wait_procs(processes[1:], timeout=10)[1] == []
+            _, alive = psutil.wait_procs(processes[1:], timeout=10)
+            assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []  # init reaps them
         finally:
             client.shutdown()
 

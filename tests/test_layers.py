@@ -24,9 +24,10 @@ FLOORS: dict[str, set[str]] = {
     "settings": set(),
     "_frontend": set(),
     "serve": set(),
+    "doctor": {"engine"},
     "authoring": {"engine.interface", "lessons"},
     "app": {"web", "session", "engine", "lessons", "settings", "protocol"},
-    "cli": {"app", "authoring", "serve", "settings", "web", "session", "engine", "lessons", "protocol"},
+    "cli": {"app", "authoring", "doctor", "serve", "settings", "web", "session", "engine", "lessons", "protocol"},
     "__main__": {"cli"},
 }
 """What each part of the package may import of it, besides itself."""

@@ -17,7 +17,7 @@ from sandbox.engine import syscalls
 from sandbox.engine.attacks import ATTACKS, Attack, Target
 from sandbox.engine.confine import ConfinementError
 from sandbox.engine.descend import LEARNER_UID
-from sandbox.engine.footprint import closed_folders, footprint
+from sandbox.engine.footprint import Footprint, closed_folders, footprint
 from sandbox.engine.ground import may_become
 from sandbox.engine.jail import Jail
 from sandbox.engine.policy import FULL, NAMESPACES, PARTIAL, Policy
@@ -45,6 +45,12 @@ class Isolation:
     jail: Jail
     policy: Policy
     findings: tuple[Finding, ...]
+
+
+def unconfined() -> Isolation:
+    """Level none without trying: for those who want no walls, as tests of what has nothing to do with them."""
+    nothing = Footprint((), ())
+    return Isolation("none", Jail(nothing), Policy(nothing.paths, walls=_ONLY_LIMITS), ())
 
 
 def probe(python: str, bwrap: str | None = None, extra: Sequence[str] = ()) -> Isolation:

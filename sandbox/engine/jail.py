@@ -46,7 +46,8 @@ def command(jail: Jail, program: Sequence[str]) -> list[str]:
 
 
 def _bubblewrap(jail: Jail) -> list[str]:
-    arguments = [jail.bwrap, "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
+    """--as-pid-1: else bubblewrap keeps a process of its own there, for which it does not wait when all is over."""
+    arguments = [jail.bwrap, "--die-with-parent", "--as-pid-1", "--new-session", "--clearenv", "--hostname", "sandbox"]
     arguments += [f"--unshare-{namespace}" for namespace in _NAMESPACES]
     arguments += _each("--ro-bind", ((path, path) for path in (*jail.needs.paths, PACKAGE)))
     arguments += _each("--symlink", ((target, path) for path, target in jail.needs.links))

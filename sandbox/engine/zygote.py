@@ -40,6 +40,8 @@ start({root!r}, settle({control}))
 """What `python -c` runs. PWD is bubblewrap's; `bare` notes what a bare interpreter has loaded, so it comes first."""
 START_PATIENCE: Final = 30.0
 """Seconds from its start to its word that it stands."""
+END_PATIENCE: Final = 2.0
+"""Seconds for it to end after its server hung up."""
 PATIENCE: Final = 10.0
 """Seconds for an answer: a fork takes milliseconds."""
 ENVIRONMENT: Final = {
@@ -284,9 +286,13 @@ class Zygote:
     def close(self) -> None:
         """End it and every learner of its; returns when its own process has ended."""
         with self._lock:
-            self._control.close()  # it ends by itself, should it be too early to be killed with all that it will start
+            self.over = True
+            self._control.close()
+        try:
+            self._popen.wait(END_PATIENCE)  # by itself, so that each process is there to wait for its children
+        except subprocess.TimeoutExpired:
             self._end()
-        self._popen.wait()
+            self._popen.wait()
         os.close(self._complaints)
         os.close(self.pidfd)
 

@@ -27,7 +27,9 @@ TEXTS = {
 }
 
 
-def pages_blueprint(page: dict[str, Any], invitation: Invitation, unready: Callable[[], str]) -> Blueprint:
+def pages_blueprint(
+    page: dict[str, Any], invitation: Invitation, unready: Callable[[], str], isolation: str = "none"
+) -> Blueprint:
     """The pages. `page` is what the script is told; `unready` says why no newcomer can be served, "" when one can."""
     blueprint = Blueprint("pages", __name__)
 
@@ -52,7 +54,7 @@ def pages_blueprint(page: dict[str, Any], invitation: Invitation, unready: Calla
 
     @blueprint.get("/healthz")
     def alive() -> Response:
-        return _say("ok")
+        return _say(f"ok\nisolation: {isolation}")
 
     @blueprint.get("/readyz")
     def ready() -> Response:

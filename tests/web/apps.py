@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sandbox.app import create_app
+from sandbox.engine.isolation import unconfined
 from sandbox.settings import Settings
 
 
@@ -22,7 +23,7 @@ class Client(FlaskClient):
 @contextlib.contextmanager
 def running(**chosen: Any) -> Iterator[Flask]:
     """The app with these settings."""
-    app = create_app(Settings(**chosen))
+    app = create_app(Settings(**chosen), found=unconfined())
     app.test_client_class = Client
     try:
         yield app

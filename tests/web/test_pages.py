@@ -130,7 +130,7 @@ def test_an_error_keeps_its_headers(client: FlaskClient) -> None:
 
 def test_the_server_says_that_it_lives(client: FlaskClient) -> None:
     response = client.get("/healthz")
-    assert (response.status_code, response.text) == (200, "ok\n")
+    assert (response.status_code, response.text) == (200, "ok\nisolation: none\n")
 
 
 def test_the_server_is_ready_when_a_worker_starts(client: FlaskClient) -> None:
