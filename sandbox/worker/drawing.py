@@ -26,11 +26,16 @@ class Row:
 
     which: object
     """Which value it was."""
-    ref: int
+    token: int
+    """The object's, 0 where it has none that is known."""
     value: str
     origin: tuple[str, str] | None = None
     plain: str = ""
     """The whole row where it has no mark, "" if it had one."""
+
+    def is_what(self, before: "Row") -> bool:
+        """Whether the name holds what it held then."""
+        return self.which == before.which and (self.token == before.token or not self.token or not before.token)
 
 
 @dataclass(slots=True)
@@ -54,6 +59,8 @@ class Drawing:
 
     def draw(self, run: int) -> str:
         """The picture's text."""
+        self._tokens.begin()
+        self._recognise()
         spaces = [self._draw_cache(), *map(self._draw_space, self._scene.spaces)]
         objects = [self._draw_object(seen) for seen in self._scene.objects.values()]
         truncated = "true" if self._scene.truncated else "false"
@@ -61,6 +68,19 @@ class Drawing:
             f'{{"kind":"snapshot","seq":0,"run":{run},"truncated":{truncated},'
             f'"spaces":[{",".join(spaces)}],"objects":[{",".join(objects)}]}}'
         )
+
+    def _recognise(self) -> None:
+        """Lists and the like, wherever they were before."""
+        objects = self._scene.objects
+        for space in self._scene.spaces:
+            for name, value in space.names:
+                if not is_simple(value) and address(value) in objects:
+                    self._tokens.recognise(value, (space.token, name))
+        for seen in objects.values():
+            if holder := self._tokens.known(seen.value):
+                for key, part in seen.parts:
+                    if not is_simple(part) and address(part) in objects:
+                        self._tokens.recognise(part, (holder, key))
 
     # --- spaces ---
 
@@ -90,11 +110,10 @@ class Drawing:
         if is_inline(value):
             return Row(print_of(value, self._tokens.peek), 0, f'{{"text":{quote(text_of(value))},"ref":0}}')
         text, ref = self._describe(value, place)
-        return Row(address(value), ref, f'{{"text":{quote(text)},"ref":{ref}}}')
+        return Row(address(value), ref or self._tokens.peek(value), f'{{"text":{quote(text)},"ref":{ref}}}')
 
     def _draw_row(self, name: str, row: Row, before: Row | None, mark: str) -> str:
-        is_same = before is not None and row.which == before.which and (row.ref == before.ref or not before.ref)
-        mark = mark or ("new" if before is None else "" if is_same else "rebound")
+        mark = mark or ("new" if before is None else "" if row.is_what(before) else "rebound")
         self.shown.news = self.shown.news or mark in ("new", "rebound")
         if mark == "" and before is not None and (before.value, before.origin) == (row.value, row.origin):
             row.plain = before.plain

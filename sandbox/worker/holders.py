@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.worker.audit import is_ours
 from sandbox.worker.identity import Tokens
-from sandbox.worker.raw import address, attributes, function_field, lookup
+from sandbox.worker.raw import address, attributes, function_attributes, function_field, lookup
 from sandbox.worker.safe import class_name, is_class
 from sandbox.worker.scene import Scene
 from sandbox.worker.values import code_of, kind_of, module_name, name_of, namespace_of, text_of
@@ -205,7 +205,7 @@ def _direct(one: Any, value: object, known: _Known) -> Iterator[Found]:
 def _through(one: Any, value: object, owners: list[Any], known: _Known) -> Iterator[Found]:
     """By way of a dictionary, tuple or cell: named after what has it."""
     for owner in owners:
-        if type(owner) is FrameType or owner is owners or not _refers(owner, one):
+        if type(owner) is FrameType or not _refers(owner, one):
             continue
         named = list(_owned(one, value, owner, known))
         if named:
@@ -227,7 +227,7 @@ def _refers(owner: object, one: object) -> bool:
 def _owned(one: Any, value: object, owner: Any, known: _Known) -> Iterator[Found]:
     if type(one) is dict and issubclass(type(owner), ModuleType):
         yield from ((f"{module_name(owner)}.{key}", "name", 0) for key in _keys(one, value))
-    elif type(one) is dict and (kind_of(owner) in ("instance", "class", "function")):
+    elif type(one) is dict and _is_namespace(one, owner):
         token = known.token(owner)
         yield from ((f"{known.name(owner)}.{key}", "attribute", token) for key in _keys(one, value))
     elif type(one) is tuple and type(owner) is FunctionType and function_field(owner, "__defaults__") is one:
@@ -237,6 +237,13 @@ def _owned(one: Any, value: object, owner: Any, known: _Known) -> Iterator[Found
         yield f"{known.name(owner)}.__bases__", "attribute", known.token(owner)
     elif type(one) is CellType and type(owner) is tuple:
         yield "a closure", "cell", 0
+
+
+def _is_namespace(mapping: dict[Any, Any], owner: Any) -> bool:
+    """Whether it holds the owner's attributes: functions refer to their module's names as well."""
+    if type(owner) is FunctionType:
+        return function_attributes(owner) is mapping
+    return is_class(owner) or (kind_of(owner) == "instance" and _is_own(mapping, owner))
 
 
 def _keys(mapping: dict[Any, Any], value: object) -> list[str]:

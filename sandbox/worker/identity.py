@@ -58,6 +58,19 @@ class Tokens:
         """The token of this object, seen at this place."""
         return self.give(value) or self._of_place(address(value), place)
 
+    def recognise(self, value: object, place: Place) -> None:
+        """If this object without weak references was seen at this place before, it is the same wherever else it is.
+
+        To be called for all places of a round before the first `of`.
+        """
+        before = self._placed.get(place)
+        if before is not None and before[0] == address(value):
+            self._round.setdefault(*before)
+
+    def known(self, value: object) -> int:
+        """The token that the object has in this round so far, 0 for none."""
+        return self.peek(value) or self._round.get(address(value), 0)
+
     def address_of(self, token: int) -> int | None:
         """Where an object without weak references was in this round."""
         return next((key for key, one in self._round.items() if one == token), None)

@@ -36,13 +36,13 @@ from sandbox.worker.safe import is_class, plain
 from sandbox.worker.source import class_spans, excerpt, span, tops
 from sandbox.worker.stores import Stores, stores
 from sandbox.worker.values import (
-    PARTIAL,
     code_of,
     is_simple,
     kind_of,
     module_name,
     module_of_class,
     namespace_of,
+    partial_fields,
     print_of,
     qualified_name,
 )
@@ -421,8 +421,8 @@ def _wrapped(value: Any) -> Any:
     for _ in range(_WRAPPERS):
         if type(value) is FunctionType:
             inside = lookup(function_attributes(value), "__wrapped__")
-        elif type(value) is PARTIAL:
-            inside = value.func
+        elif held := partial_fields(value):
+            inside = held["func"]
         elif kind_of(value) == "instance":
             inside = next((item for key, item in attributes(value) if type(key) is str and key == "__wrapped__"), None)
         else:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.worker.raw import attributes, function_attributes, function_field, lookup_class, suspended_at
 from sandbox.worker.safe import ancestors
-from sandbox.worker.values import PARTIAL, SUSPENDED, TEXT_LIMIT, code_of, kind_of, text_of
+from sandbox.worker.values import SUSPENDED, TEXT_LIMIT, code_of, kind_of, partial_fields, text_of
 
 PARTS_LIMIT = 50
 Parts = list[tuple[str, Any]]
@@ -91,8 +91,8 @@ def _unwrapped(name: str, part: Any) -> Parts:
 
 
 def _instance_parts(value: Any) -> Parts:
-    if type(value) is PARTIAL:
-        return [("func", value.func), ("args", value.args), ("keywords", value.keywords)]
+    if held := partial_fields(value):
+        return list(held.items())
     cls = type(value)
     found: Parts = [("__class__", cls)]
     found += _named(attributes(value)[:PARTS_LIMIT])

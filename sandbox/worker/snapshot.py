@@ -91,7 +91,6 @@ class Pictures:
             return None
         for space in scene.spaces:
             self._memory.look_at(space.token, space.names, space.is_whole)
-        self._tokens.begin()
         self._text = self._draw(scene, run)
         self._signature = scene.signature
         self._forget()

@@ -5,7 +5,6 @@ hashed or compared unless its own class is `type`: a metaclass may have somethin
 built-in class is safe. Knows no identity and no load.
 """
 
-import functools
 from collections.abc import Callable
 from types import (
     AsyncGeneratorType,
@@ -13,6 +12,7 @@ from types import (
     CoroutineType,
     FunctionType,
     GeneratorType,
+    MemberDescriptorType,
     MethodType,
     ModuleType,
 )
@@ -29,7 +29,6 @@ _HASHED = 4096
 """Longer texts and numbers are not looked at as a whole."""
 
 SUSPENDED = {GeneratorType: "gi", CoroutineType: "cr", AsyncGeneratorType: "ag"}
-PARTIAL = functools.partial
 _SIMPLE = {int, float, bool, str, bytes, type(None), complex, type(Ellipsis), type(NotImplemented)}
 _KINDS: dict[type, str] = {
     **{FunctionType: "function", MethodType: "method", ModuleType: "module", dict: "dict", list: "list"},
@@ -172,13 +171,27 @@ def _object_text(value: Any) -> str:
         return f"{class_name(held) if is_class(held) else class_name(type(held))}.{name_of(value.__func__)}"
     if kind == "module":
         return f"module {module_name(value)}"
-    if type(value) is PARTIAL:
-        return f"partial({name_of(value.func)})"
+    if held := partial_fields(value):
+        return f"partial({name_of(held['func'])})"
     form = _FORMS.get(type(value)) if type(type(value)) is type else None
     return (form or ("{}" if kind == "class" else "{} object")).format(name_of(value))
 
 
 _FORMS: dict[type, str] = {BuiltinFunctionType: "{}()", **dict.fromkeys(SUSPENDED, "{}() waiting")}
+
+
+def partial_fields(value: object) -> dict[str, Any]:
+    """What a `functools.partial` holds; empty for anything else.
+
+    Told by its looks: the learner's own functools may have another class of that name than ours, each made in C.
+    """
+    cls = type(value)
+    if type(cls) is not type or class_name(cls) != "partial":
+        return {}
+    slots = {name: lookup_class(cls, name) for name in ("func", "args", "keywords")}
+    if not all(type(slot) is MemberDescriptorType for slot in slots.values()):
+        return {}
+    return {name: slot.__get__(value) for name, slot in slots.items()}
 
 
 def name_of(value: Any) -> str:

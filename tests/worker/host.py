@@ -77,6 +77,8 @@ class Outcome:
 class Host:
     """One worker in one folder."""
 
+    boot = BOOT
+
     def __init__(self, python: str, workspace: Path) -> None:
         self.workspace = Path(os.path.realpath(workspace))
         self.channel, channel_end = socket.socketpair()
@@ -90,7 +92,7 @@ class Host:
                     "-u",
                     "-i",
                     "-c",
-                    BOOT.format(channel=channel_end.fileno(), folder=str(self.workspace), root=ROOT),
+                    self.boot.format(channel=channel_end.fileno(), folder=str(self.workspace), root=ROOT),
                 ],
                 stdin=stdin_end,
                 stdout=output_end,
