@@ -78,11 +78,15 @@ class Listener:
 
     def wait_for(self, kind: str) -> Message:
         """The next message of this kind; what came before it is taken too."""
+        return self.wait_until(kind)[-1]
+
+    def wait_until(self, kind: str) -> list[Message]:
+        """What is heard up to the next message of this kind, with it."""
         with self._changed:
             assert self._changed.wait_for(lambda: kind in [one.kind for one in self.heard], PATIENCE), self.heard
-            place = [one.kind for one in self.heard].index(kind)
-            found, self.heard = self.heard[place], self.heard[place + 1 :]
-            return found
+            end = [one.kind for one in self.heard].index(kind) + 1
+            taken, self.heard = self.heard[:end], self.heard[end:]
+            return taken
 
     def take(self) -> list[Message]:
         """What was heard since the last call."""

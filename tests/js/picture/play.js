@@ -23,6 +23,21 @@ export function tell(name, step = -1) {
   );
 }
 
+/**
+ * The key of a card: "__main__", "changer", "printer(), load 1".
+ *
+ * @param {import("../../../static/src/picture/memory.js").Memory} memory
+ * @param {string} words
+ */
+export function keyOf(memory, words) {
+  const [label, load] = words.split(", load ");
+  const fits = (/** @type {{load: number}} */ one) => load === undefined || one.load === Number(load);
+  const space = memory.snapshot.spaces.find((one) => one.name === label && fits(one));
+  const thing = memory.snapshot.objects.find((one) => one.label === label && fits(one));
+  if (!space && !thing) throw new Error(`no ${words} in the picture`);
+  return space && !space.token ? space.name : `o${space?.token ?? thing?.token}`;
+}
+
 /** The story and the arrangement at each step, each arranged after the one before. @param {string} name */
 export function arrangements(name) {
   const pictures = play(name);

@@ -5,10 +5,10 @@ import { test } from "node:test";
 import { plain } from "../../../static/src/picture/rich.js";
 import { EMPTY, arrange } from "../../../static/src/picture/arrange.js";
 import { countsOf, noteOf, spoken, twinOf, whatHappened, why } from "../../../static/src/picture/sentences.js";
-import { STORIES, arrangements, tell } from "./play.js";
+import { STORIES, arrangements, keyOf, tell } from "./play.js";
 
-const ask = (story, card, name) => {
-  const answer = why(story, { card, name });
+const ask = (story, words, name) => {
+  const answer = why(story, { card: keyOf(story.memory, words), name });
   return {
     question: plain(answer.question),
     says: spoken(answer),
@@ -16,10 +16,11 @@ const ask = (story, card, name) => {
     state: answer.state,
   };
 };
+const space = (story, words) => story.memory.spaces.get(Number(keyOf(story.memory, words).slice(1)));
 const happened = (name, step) => plain(whatHappened(tell(name, step)));
 
 test("a function taken by a from-import runs old code on new values after a reload", () => {
-  const answer = ask(tell("from_import"), "o1", "printer");
+  const answer = ask(tell("from_import"), "__main__", "printer");
   assert.equal(answer.question, "Why is __main__.printer stale?");
   assert.equal(
     answer.says,
@@ -31,11 +32,11 @@ test("a function taken by a from-import runs old code on new values after a relo
 
 test("its card gives the same answer as its name", () => {
   const story = tell("from_import");
-  assert.deepEqual(ask(story, "o4"), ask(story, "o1", "printer"));
+  assert.deepEqual(ask(story, "printer(), load 1"), ask(story, "__main__", "printer"));
 });
 
 test("after a second import the old function runs on OLD values", () => {
-  const answer = ask(tell("two_copies"), "o1", "f");
+  const answer = ask(tell("two_copies"), "__main__", "f");
   assert.equal(
     answer.says,
     "f was bound to the function of load 1, and a name keeps its object until it is bound again. " +
@@ -43,18 +44,18 @@ test("after a second import the old function runs on OLD values", () => {
       "So it runs the old code on the old values: its globals are the older copy of m.",
   );
   assert.equal(answer.facts.Globals, "the old copy of m");
-  assert.match(ask(tell("two_copies"), "o3", "f").question, /^Why is m\.f of the older copy stale\?$/);
+  assert.match(ask(tell("two_copies"), "m, load 1", "f").question, /^Why is m\.f of the older copy stale\?$/);
 });
 
 test("both copies of a module say what they are", () => {
   const story = tell("two_copies");
-  assert.match(ask(story, "o3").says, /^An older module object: sys\.modules no longer holds it/);
-  assert.match(ask(story, "o5").says, /^A second module object of the same name/);
-  assert.equal(plain(noteOf(story, story.memory.spaces.get(3))), "an older copy, still in use");
+  assert.match(ask(story, "m, load 1").says, /^An older module object: sys\.modules no longer holds it/);
+  assert.match(ask(story, "m, load 2").says, /^A second module object of the same name/);
+  assert.equal(plain(noteOf(story, space(story, "m, load 1"))), "an older copy, still in use");
 });
 
 test("an alias bound by hand", () => {
-  const answer = ask(tell("values", 6), "o1", "test");
+  const answer = ask(tell("values", 6), "__main__", "test");
   assert.equal(
     answer.says,
     "test was bound to the function of load 1, and a name keeps its object until it is bound again. " +
@@ -63,7 +64,7 @@ test("an alias bound by hand", () => {
 });
 
 test("a plain value keeps the old value until the from-import runs again", () => {
-  const answer = ask(tell("values", 6), "o1", "limit");
+  const answer = ask(tell("values", 6), "__main__", "limit");
   assert.equal(
     answer.says,
     "from config import limit copied the value that config.limit had then. config.limit is another object now: 20. Nothing told __main__. " +
@@ -73,7 +74,7 @@ test("a plain value keeps the old value until the from-import runs again", () =>
 });
 
 test("an instance keeps its class", () => {
-  const answer = ask(tell("old_instance"), "o1", "c");
+  const answer = ask(tell("old_instance"), "__main__", "c");
   assert.equal(
     answer.says,
     "c was made from the class Circle of load 1, and an object keeps its class. The reload made a new class and put it in shapes. " +
@@ -82,7 +83,7 @@ test("an instance keeps its class", () => {
 });
 
 test("a stale class says who still refers to it", () => {
-  const answer = ask(tell("old_instance"), "o4");
+  const answer = ask(tell("old_instance"), "Circle, load 1");
   assert.match(
     answer.says,
     /^This is the class of load 1; c\.__class__ still refers to it\. The reload made a new class and put it in shapes\./,
@@ -90,7 +91,7 @@ test("a stale class says who still refers to it", () => {
 });
 
 test("a subclass elsewhere keeps the old base", () => {
-  const answer = ask(tell("subclass"), "o6");
+  const answer = ask(tell("subclass"), "Square");
   assert.equal(
     answer.says,
     "Load 1 of app made this class. Its base is the class Shape of load 1: a class keeps the bases it was made with. " +
@@ -101,22 +102,22 @@ test("a subclass elsewhere keeps the old base", () => {
 test("a bound method, a partial and a closure keep the old function", () => {
   const story = tell("callbacks");
   assert.match(
-    ask(story, "o9").says,
+    ask(story, "Button.press").says,
     /^A bound method keeps the object it was taken from and the function it found there\. Its function is press\(\) of load 1/,
   );
   assert.match(
-    ask(story, "o11").says,
+    ask(story, "partial(hello)").says,
     /^A partial keeps the function that it was given: hello\(\) of load 1\. The reload made a new function and put it in m\./,
   );
   assert.match(
-    ask(story, "o12").says,
+    ask(story, "greet()").says,
     /^make\(\) of load 1 made this function when it was called, with punct of that call in its closure\. The reload made a new make and put it in m\./,
   );
-  assert.deepEqual(ask(story, "o12").facts["Kept alive by"], "handlers[2]");
+  assert.deepEqual(ask(story, "greet()").facts["Kept alive by"], "handlers[2]");
 });
 
 test("a leftover names the load that bound it", () => {
-  const answer = ask(tell("leftover"), "o3", "old_api");
+  const answer = ask(tell("leftover"), "changer", "old_api");
   assert.match(
     answer.says,
     /^Load 1 bound it; the code of load 2 does not\. A load runs the file in the namespace that is already there/,
@@ -126,41 +127,41 @@ test("a leftover names the load that bound it", () => {
 
 test("a name put in from outside", () => {
   assert.match(
-    ask(tell("added"), "o3", "extra").says,
+    ask(tell("added"), "changer", "extra").says,
     /^Code outside changer put it there: no load of changer bound it\./,
   );
 });
 
 test("rebound and new names say by whom", () => {
   assert.equal(
-    ask(tell("from_import"), "o3", "message").says,
+    ask(tell("from_import"), "changer", "message").says,
     "Load 2 bound message to another object; before, it was 'First version'.",
   );
   assert.equal(
-    ask(tell("added", 3), "o3", "limit").says,
+    ask(tell("added", 3), "changer", "limit").says,
     "This entry bound limit to another object; before, it was 10.",
   );
   assert.match(
-    ask(tell("from_import", 3), "o1", "printer").says,
+    ask(tell("from_import", 3), "__main__", "printer").says,
     /^This entry bound it to printer\(\) of load 1\. from changer import printer copied the reference/,
   );
 });
 
 test("a module says when its file was edited since it ran", () => {
   const story = tell("submodule");
-  assert.equal(plain(noteOf(story, story.memory.spaces.get(4))), "its file was edited since load 1");
+  assert.equal(plain(noteOf(story, space(story, "pkg.sub"))), "its file was edited since load 1");
   const then = tell("submodule", 5);
-  assert.equal(plain(noteOf(then, then.memory.spaces.get(4))), "", "what the disk held then is not known");
+  assert.equal(plain(noteOf(then, space(then, "pkg.sub"))), "", "what the disk held then is not known");
 });
 
 test("a module that ran again is the same object", () => {
-  assert.match(ask(tell("from_import"), "o3").says, /^Load 2 ran its code again in this same module object/);
+  assert.match(ask(tell("from_import"), "changer").says, /^Load 2 ran its code again in this same module object/);
   assert.match(
-    ask(tell("failed_reload"), "o3").says,
+    ask(tell("failed_reload"), "changer").says,
     /^Load 2 stopped with an error\. What it did before the error stays; nothing was rolled back\./,
   );
   assert.match(
-    ask(tell("submodule"), "o3").says,
+    ask(tell("submodule"), "pkg").says,
     /Its submodules are modules of their own: pkg\.sub\. Reloading pkg does not run them\.$/,
   );
 });
@@ -251,13 +252,14 @@ test("an answer of the worker about holders replaces the picture's own", () => {
     gone: false,
     holders: [{ text: "a running thread", kind: "frame", token: 0 }],
   };
-  const answer = why(tell("from_import"), { card: "o4" }, /** @type {any} */ (holding));
+  const story = tell("from_import");
+  const answer = why(story, { card: keyOf(story.memory, "printer(), load 1") }, /** @type {any} */ (holding));
   assert.equal(plain(answer.facts.at(-1).value), "a running thread");
 });
 
 test("what is not in the picture has no answer", () => {
   const story = tell("from_import");
   assert.equal(why(story, { card: "o99" }), null);
-  assert.equal(why(story, { card: "o1", name: "nobody" }), null);
+  assert.equal(why(story, { card: keyOf(story.memory, "__main__"), name: "nobody" }), null);
   assert.ok(arrange(EMPTY, story.memory, null).cards.every(({ state }) => state === "same" || state === "stale"));
 });
