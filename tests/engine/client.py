@@ -91,6 +91,16 @@ class Client:
             while text not in self.text():
                 assert self._changed.wait(end - time.monotonic()), f"never printed: {text}"
 
+    def until_end(self) -> Event:
+        """The end of the run in flight, or of its worker."""
+        end = time.monotonic() + DEADLINE
+        with self._changed:
+            while True:
+                for event in self.events:
+                    if event.kind == "exited" or (event.kind == "finished" and event.run == self.number):
+                        return event
+                assert self._changed.wait(end - time.monotonic()), "no end"
+
     def exited(self, deadline: float = DEADLINE) -> Exited:
         exited = self.until("exited", deadline=deadline)
         assert isinstance(exited, Exited)

@@ -712,13 +712,14 @@ case(
     SECRETS,
     "",
     """
-import gc, os, re, sys
+import gc, os, re, stat, sys
 SECRET = "".join(map(chr, (104, 117, 110, 116, 101, 114, 50)))
-if set(os.environ) - {"LC_CTYPE"}: print("ESCAPED", dict(os.environ))
-def is_open(fd):
-    try: os.fstat(fd); return True
-    except OSError: return False
-if [fd for fd in range(1024) if is_open(fd)] != [0, 1, 2]: print("ESCAPED by a descriptor")
+if set(os.environ) - {"LC_CTYPE", "PATH", "LANG", "TERM", "HOME", "TMPDIR"}: print("ESCAPED", dict(os.environ))
+def kind(fd):
+    try: return stat.S_IFMT(os.fstat(fd).st_mode)
+    except OSError: return 0
+if [fd for fd in range(40) if kind(fd)] != [0, 1, 2]: print("ESCAPED by a descriptor")
+if {kind(fd) for fd in range(40, 1024)} - {0, stat.S_IFSOCK}: print("ESCAPED by what is no line of a worker")
 texts = [thing for thing in gc.get_objects() if type(thing) in (list, tuple, dict)]
 texts = [text for thing in texts for text in (thing.values() if type(thing) is dict else thing) if type(text) is str]
 if any(SECRET in text and text is not SECRET for text in texts + sys.argv + sys.orig_argv): print("ESCAPED")

@@ -1,0 +1,131 @@
+"""What hostile learners try, typed as entries of a session, judged by the host; and what their neighbours notice of it."""
+
+import json
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from engine.redteam.cases import CASES, Case, End
+from engine.redteam.range import Range, laid_out
+from sandbox.engine.interface import MIB, Limits
+from sandbox.engine.interpreter import default_python
+from sandbox.engine.isolation import Isolation
+from sandbox.engine.local import LocalEngine
+from sandbox.engine.zygotes import ZygoteStarter
+
+from .client import DEADLINE, Client
+from .conftest import leaving_nothing
+
+LIMITS = Limits(cpu_seconds=2, wall_seconds=3, output_bytes=MIB)
+
+
+@pytest.fixture(scope="module")
+def field() -> Iterator[Range]:
+    with laid_out() as field:
+        yield field
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory, found: Isolation) -> Iterator[LocalEngine]:
+    """One for all: an attacker leaves nothing to the next."""
+    folder = tmp_path_factory.mktemp("engine")
+    with leaving_nothing(folder, lambda: ZygoteStarter(found, default_python(), LIMITS), capacity=40) as engine:
+        yield engine
+
+
+ENDS = {
+    End.STATUS_42: ("quit", "exit status 42"),
+    End.SEGMENTATION_FAULT: ("crashed", "segmentation fault"),
+    End.FORBIDDEN_CALL: ("crashed", "forbidden"),
+    End.ABORTED: ("crashed", "abort"),
+    End.KILLED: ("crashed", "signal 9"),
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_an_attack_from_a_session_harms_nobody(case: Case, engine: LocalEngine, field: Range) -> None:
+    client = Client(engine, case.name, limits=LIMITS)
+    source = json.dumps(field.aimed(case))
+    client.start(f"exec(compile({source}, '<attack>', 'exec'), {{'__name__': '__main__'}})")
+    ended = client.until_end()
+    assert not any("ESCAPED" in client.text(run) for run in range(client.number + 1)), case.promise
+    if case.end in ENDS:
+        assert ended.kind == "exited" and (ended.cause, ENDS[case.end][1] in ended.message) == (ENDS[case.end][0], True)
+    client.worker.kill("stopped")
+    engine.forget(case.name)
+
+
+BOMBS = {
+    "memory": "kept = []\nwhile True: kept.append(bytearray(1 << 20))\n",
+    "mapped memory": "import mmap\nkept = []\nwhile True: kept.append(mmap.mmap(-1, 1 << 24, flags=mmap.MAP_PRIVATE))\n",
+    "processes": "import os\nwhile True: os.fork()\n",
+    "threads": "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n",
+    "disk": "file = open('big', 'wb')\nwhile True: _ = file.write(bytes(1 << 16))\n",
+    "inodes": "n = 0\nwhile True: open(str(n), 'w').close(); n += 1\n",
+    "output": "while True: print('x' * 1000)\n",
+    "loop": "while True: pass\n",
+}
+ERRORS = {
+    "memory": "MemoryError",
+    "mapped memory": "OSError",
+    "processes": "PermissionError",
+    "threads": "RuntimeError",
+    "disk": "OSError",
+    "inodes": "OSError",
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_ends_as_an_error_or_at_its_limit_and_its_neighbours_go_on(bomb: str, engine: LocalEngine) -> None:
+    neighbours = [Client(engine, f"{bomb} {number}", limits=LIMITS) for number in range(5)]
+    offender = Client(engine, bomb, limits=LIMITS)
+    offender.start(BOMBS[bomb])
+    waits: list[float] = []
+    done = Event()
+
+    def watch() -> None:
+        offender.until("finished")
+        done.set()
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    while not done.is_set():
+        for neighbour in neighbours:
+            began = time.monotonic()
+            assert neighbour.said("1 + 1") == "2\n"
+            waits.append(time.monotonic() - began)
+    watcher.join(DEADLINE)
+    (finished,) = [event for event in offender.events if event.kind == "finished"]
+    if bomb in ERRORS:
+        assert finished.error == ERRORS[bomb], offender.text()[-500:]
+    else:
+        assert finished.status == "interrupted"
+        assert [limited.cause for limited in offender.limited()] == ["output" if bomb == "output" else "time"]
+    assert statistics.median(waits) < 0.25
+    for client in (*neighbours, offender):
+        client.worker.kill("stopped")
+        client.exited()
+
+
+def test_what_fills_the_disk_may_be_deleted_and_a_new_python_has_the_servers_files(engine: LocalEngine) -> None:
+    client = Client(engine, "full", {"a.py": "x = 1\n"}, limits=LIMITS)
+    assert client.run("n = 0\nwhile True: open(str(n), 'w').close(); n += 1\n").error == "OSError"
+    client.worker.kill("stopped")
+    client.exited()
+    again = Client(engine, "full", {"a.py": "x = 1\n", "b.py": "y = 2\n"}, limits=LIMITS)
+    assert again.said("import a, b; a.x, b.y") == "(1, 2)\n"
+
+
+def test_no_learner_sees_another(engine: LocalEngine, tmp_path: Path) -> None:
+    one, other = Client(engine, "one", limits=LIMITS), Client(engine, "other", limits=LIMITS)
+    one.run("open('mine.txt', 'w').write('secret'); import os, signal; secret = 'hunter2-of-one'")
+    assert other.said("import os; os.listdir('/work'), os.listdir('/tmp')") == "([], [])\n"
+    assert (
+        other.said("sorted(os.listdir('/proc')) if os.path.exists('/proc') else 'no processes'") == "'no processes'\n"
+    )
+    other.run("for number in range(3, 200):\n    try: os.kill(number, 9)\n    except OSError: pass\n")
+    assert one.said("secret") == "'hunter2-of-one'\n"
