@@ -163,7 +163,8 @@ def test_slots_are_shown_and_grow_old(learner: Learner) -> None:
 def test_properties_and_static_methods_show_their_functions(learner: Learner) -> None:
     learner.save(
         "m.py",
-        "class C:\n    @property\n    def p(self):\n        raise SystemExit\n    @p.setter\n    def p(self, to): pass\n"
+        "class C:\n    @property\n    def p(self):\n        raise SystemExit\n"
+        "    @p.setter\n    def p(self, to): pass\n"
         "    @staticmethod\n    def s(): pass\n    @classmethod\n    def k(cls): pass\n",
     )
     learner.type("import m", "c = m.C()")
