@@ -1,4 +1,4 @@
-"""What hostile learners try, typed as entries of a session, judged by the host; and what their neighbours notice of it."""
+"""What hostile learners try, typed as entries of a session, judged by the host; and what their neighbours notice."""
 
 import json
 import statistics
@@ -61,9 +61,11 @@ def test_an_attack_from_a_session_harms_nobody(case: Case, engine: LocalEngine, 
 
 BOMBS = {
     "memory": "kept = []\nwhile True: kept.append(bytearray(1 << 20))\n",
-    "mapped memory": "import mmap\nkept = []\nwhile True: kept.append(mmap.mmap(-1, 1 << 24, flags=mmap.MAP_PRIVATE))\n",
+    "mapped memory": "import mmap\nkept = []\n"
+    "while True: kept.append(mmap.mmap(-1, 1 << 24, flags=mmap.MAP_PRIVATE))\n",
     "processes": "import os\nwhile True: os.fork()\n",
-    "threads": "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n",
+    "threads": "import threading, time\n"
+    "while True: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n",
     "disk": "file = open('big', 'wb')\nwhile True: _ = file.write(bytes(1 << 16))\n",
     "inodes": "n = 0\nwhile True: open(str(n), 'w').close(); n += 1\n",
     "output": "while True: print('x' * 1000)\n",
