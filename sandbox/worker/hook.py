@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
+from types import TracebackType
 from typing import Any
 
 from sandbox.protocol import (
@@ -36,7 +37,7 @@ from sandbox.protocol import (
     Ready,
     Run,
 )
-from sandbox.worker.audit import Reaction, cut_ours, from_the_prompt, is_ours, on_main_thread
+from sandbox.worker.audit import Reaction, caller, cut_ours, from_the_prompt, is_ours, on_main_thread
 from sandbox.worker.channel import Channel
 from sandbox.worker.complete import complete
 from sandbox.worker.descriptors import place_high
@@ -116,6 +117,7 @@ class Console:
     def _on_compile(self, arguments: tuple[Any, ...]) -> None:
         source, name = arguments[:2]
         if source is not None:
+            self._observer.pay()
             self._observer.compiled(source, name)
         elif from_the_prompt():
             self._sigint.off()
@@ -123,17 +125,26 @@ class Console:
 
     def _on_exec(self, arguments: tuple[Any, ...]) -> None:
         code = arguments[0]
+        self._observer.pay()
         if code.co_filename[:1] != "<":
             self._observer.executed(code)
         elif self._reading and code.co_filename.startswith("<stdin>") and from_the_prompt():
             self._pictures.entered(code)
             self._hand_over()
+            self._sigint.on()
             self._meet_interrupt()
 
     def _on_excepthook(self, arguments: tuple[Any, ...]) -> None:
-        if not from_the_prompt():
-            return
-        _, kind, _, traceback = arguments
+        """A KeyboardInterrupt of our own making comes alone: the SIGINT it stands for may still be on its way."""
+        if on_main_thread():
+            ours = self._dropping
+            self._sigint.off()
+            if caller() is None:
+                self._note_error(*arguments[1:])
+            if not ours:
+                self._sigint.on()
+
+    def _note_error(self, kind: type[BaseException], _: object, traceback: TracebackType | None) -> None:
         self._hand_over()
         if cut_ours(traceback) and kind is KeyboardInterrupt:
             self._raise_again = True
@@ -143,8 +154,9 @@ class Console:
             self._entry.interrupted = KeyboardInterrupt in ancestors(kind)
 
     def _on_input(self, arguments: tuple[Any, ...]) -> None:
-        if on_main_thread():
+        if self._reading and on_main_thread():
             self._hand_over()
+            self._sigint.on()
         (prompt,) = arguments
         if self._entry is not None:
             text = prompt[:_PROMPT_LIMIT] if type(prompt) is str else ""
@@ -157,7 +169,6 @@ class Console:
             self._reading = False
             self._stdin.show_answers()
             self._stop_dropping()
-            self._sigint.on()
 
     def _take_over(self) -> None:
         self._sigint.off()
@@ -167,7 +178,11 @@ class Console:
 
     def _meet_interrupt(self) -> None:
         """SIGINT was ignored until now: if one was, its message is here; if not, it is yet to come."""
-        if self._entry is not None and self._channel.has_interrupt(self._entry.run):
+        with Unsignalled():
+            met = self._entry is not None and self._channel.has_interrupt(self._entry.run)
+            if met:
+                self._sigint.off()
+        if met:
             raise KeyboardInterrupt
 
     # --- the hook ---
@@ -216,6 +231,7 @@ class Console:
     def _advance(self) -> bool:
         """One step: feed a line, end the entry, or obey a command. Whether CPython has something to read now."""
         entry = self._entry
+        self._observer.forgive()
         if entry is None:
             return self._obey(self._next_command())
         if entry.drops_another:

@@ -58,10 +58,10 @@ class InterruptSwitch:
         self._set_aside: Handler = None
 
     def off(self) -> None:
-        """Ignore SIGINT. The first thing it does is to call C, and from then on no SIGINT can come."""
+        """Ignore SIGINT. It is noted before it is done: a KeyboardInterrupt may come up once C has done it."""
         if not self._off:
-            _sigaction(signal.SIGINT, self._ignored, self._kept)
             self._off = True
+            _sigaction(signal.SIGINT, self._ignored, self._kept)
 
     def on(self) -> None:
         """Let SIGINT do what the learner's code last chose."""
@@ -95,7 +95,11 @@ class Unsignalled:
         self._before = _buffer()
 
     def __enter__(self) -> None:
-        _pthread_sigmask(_SIG_BLOCK, _all_signals, self._before)
+        try:
+            _pthread_sigmask(_SIG_BLOCK, _all_signals, self._before)
+        except BaseException:  # a signal that came just before: its handler raises here, and no `with` block begins
+            _pthread_sigmask(_SIG_SETMASK, self._before, None)
+            raise
 
     def __exit__(self, *_: object) -> None:
         _pthread_sigmask(_SIG_SETMASK, self._before, None)

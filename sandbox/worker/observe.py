@@ -22,7 +22,7 @@ from posixpath import join, normpath
 from types import CodeType, FrameType
 from typing import Any
 
-from sandbox.worker.audit import caller
+from sandbox.worker.audit import caller, on_main_thread
 from sandbox.worker.native import Unsignalled
 from sandbox.worker.raw import address
 from sandbox.worker.safe import namespace
@@ -67,6 +67,7 @@ class Observer:
         self._numbers: dict[str, int] = {}
         self._sources: OrderedDict[tuple[int, str], object] = OrderedDict()
         self._running: list[_Running] = []
+        self._owed: BaseException | None = None
         self._origins: dict[int, tuple[weakref.ref[CodeType], Load]] = {}
         self.began: Callable[[Load, CodeType], None] = lambda load, code: None
         self.report: Callable[[Load, bool], None] = lambda load, ok: None
@@ -119,7 +120,7 @@ class Observer:
         stale = compiled is None and cause != "exec" and is_stale(code)
         load = Load(module, path, number, cause, _text(compiled), stale)
         running = _Running(load, _place(), certain)
-        running.code = weakref.ref(code, lambda _: self._died(running))
+        running.code = weakref.ref(code, partial(self._died, running))
         self._running.append(running)
         self._remember(code, load)
         self.began(load, code)
@@ -127,17 +128,27 @@ class Observer:
     def _remember(self, code: CodeType, load: Load) -> None:
         for one in _nested(code):
             key = address(one)
-            self._origins[key] = weakref.ref(one, partial(self._forget, key)), load
-
-    def _forget(self, key: int, ref: "weakref.ref[CodeType]") -> None:
-        if key in self._origins and self._origins[key][0] is ref:
-            del self._origins[key]
+            self._origins[key] = weakref.ref(one, partial(self._origins.pop, key)), load
 
     # --- ends ---
 
-    def _died(self, running: _Running) -> None:
-        with Unsignalled():
-            self._end(running, not running.certain or _place() == running.place)
+    def _died(self, running: _Running, _: object) -> None:
+        """Called by a weak reference, which swallows what is raised: the learner's Ctrl-C has to survive that."""
+        try:
+            with Unsignalled():
+                self._end(running, not running.certain or _place() == running.place)
+        except BaseException as error:
+            self._owed = error.with_traceback(None)
+
+    def pay(self) -> None:
+        """Raise what a signal handler raised where it could not be raised. To be called where it can."""
+        if self._owed is not None and on_main_thread():
+            owed, self._owed = self._owed, None
+            raise owed
+
+    def forgive(self) -> None:
+        """It comes too late: the entry has ended."""
+        self._owed = None
 
     def _end(self, running: _Running, ok: bool) -> None:
         if running in self._running:

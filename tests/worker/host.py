@@ -205,9 +205,9 @@ class Host:
 
     def collect(self, patience: float = PATIENCE) -> Outcome:
         """What the run in flight gives until it has finished, asks, or has ended the worker."""
-        outcome = Outcome()
+        outcome, deadline = Outcome(), time.monotonic() + patience
         while outcome.end is None:
-            event = self._next(patience)
+            event = self._next(deadline - time.monotonic())
             if event is None:
                 self.process.wait(PATIENCE)
                 break
