@@ -88,7 +88,7 @@ class Ground:
         if "files" in policy.walls:
             options = f"size={policy.workspace},nr_inodes={policy.workspace_inodes},mode=700"
             syscalls.mount("tmpfs", room, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC, options)
-        for folder in ("work", "stage") if "files" in policy.walls else ("work", "stage", "temporary"):
+        for folder in ("work", "stage", "temporary"):  # the last for learners without the wall `files`
             make_folder(f"{room}/{folder}")
             os.chmod(f"{room}/{folder}", 0o700)
             if uid:
