@@ -303,4 +303,6 @@ def test_a_phone_tells_that_the_picture_has_changed(browser: Browser, base_url: 
     tab.click()
     expect(tab).not_to_have_text(re.compile("news"))
     expect(learner.page.locator(".thing")).not_to_have_count(0)
+    play_from_import(learner)
+    expect(card(learner, "printer()", 1)).to_be_in_viewport()
     context.close()

@@ -78,6 +78,7 @@ class Pane {
     this.stage = new Stage(this.part.picture, {
       select: (target) => this.select(target),
       open: (card) => this.#open(card),
+      seen: () => this.selected && this.#reveal(this.selected),
     });
     host.addEventListener("keydown", ({ key }) => key === "Escape" && this.selected && this.select(null));
   }
@@ -92,8 +93,13 @@ class Pane {
     this.part.scroll.classList.toggle("waiting", Boolean(step && !story));
     this.#chrome();
     this.#answer();
-    if (this.found) this.stage.reveal(this.found.card, this.part.answer.offsetHeight);
+    if (this.found) this.#reveal(this.found);
     this.found = null;
+  }
+
+  /** @param {Target} target */
+  #reveal({ card }) {
+    this.stage.reveal(card, this.part.answer.offsetHeight);
   }
 
   /** @param {Target | null} target */

@@ -18,7 +18,7 @@ import { Wires } from "./wires.js";
  * @typedef {import("./why.js").Target} Target
  */
 /** @typedef {{arrangement: Arrangement, notes: ReadonlyMap<string, Rich>, selected: Target | null}} Picture */
-/** @typedef {{select: (target: Target) => void, open: (card: string) => void}} Asks */
+/** @typedef {{select: (target: Target) => void, open: (card: string) => void, seen: () => void}} Asks  `seen`: it was hidden until now */
 
 const GLIDE = 420;
 const FADE = 220;
@@ -86,9 +86,11 @@ export class Stage {
   #resized() {
     const width = this.root.clientWidth;
     if (width === this.width) return;
+    const hidden = this.width === 0;
     this.width = width;
     if (this.picture) this.#renderCards(this.picture);
     this.#lay(false);
+    if (hidden) this.asks.seen();
   }
 
   /** @param {Picture} picture */
@@ -194,7 +196,7 @@ export class Stage {
     const gone = [...this.elements].filter(([key]) => !staying.has(key));
     return gone.length > MOST_MOVING
       ? []
-      : gone.map(([, element]) => copyOf(element));
+      : gone.map(([, element]) => /** @type {HTMLElement} */ (element.cloneNode(true)));
   }
 
   /** @param {HTMLElement} ghost */
@@ -249,15 +251,6 @@ export class Stage {
     to.focus();
     this.#rove();
   }
-}
-
-/** The page's policy forbids a style attribute, and a copy would come with one. @param {HTMLElement} element */
-function copyOf(element) {
-  const { transform } = element.style;
-  element.removeAttribute("style");
-  const copy = /** @type {HTMLElement} */ (element.cloneNode(true));
-  copy.style.transform = element.style.transform = transform;
-  return copy;
 }
 
 /**
