@@ -719,7 +719,7 @@ def kind(fd):
     try: return stat.S_IFMT(os.fstat(fd).st_mode)
     except OSError: return 0
 if [fd for fd in range(40) if kind(fd)] != [0, 1, 2]: print("ESCAPED by a descriptor")
-if {kind(fd) for fd in range(40, 1024)} - {0, stat.S_IFSOCK}: print("ESCAPED by what is no line of a worker")
+if {kind(fd) for fd in range(40, 1024)} - {0, stat.S_IFSOCK, stat.S_IFCHR}: print("ESCAPED by what no worker has")
 texts = [thing for thing in gc.get_objects() if type(thing) in (list, tuple, dict)]
 texts = [text for thing in texts for text in (thing.values() if type(thing) is dict else thing) if type(text) is str]
 if any(SECRET in text and text is not SECRET for text in texts + sys.argv + sys.orig_argv): print("ESCAPED")
