@@ -33,6 +33,7 @@ class Client:
         files: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         ready: bool = True,
+        python: str = "",
     ) -> None:
         self.events: list[Event] = []
         self._texts: defaultdict[int, str] = defaultdict(str)
@@ -40,7 +41,8 @@ class Client:
         self._changed = Condition()
         self.number = 0
         self.on_event: Callable[[Event], None] = lambda event: None
-        self.worker = engine.open(session, Job(default_python(), limits or Limits(), files or {}), self._take)
+        job = Job(python or default_python(), limits or Limits(), files or {})
+        self.worker = engine.open(session, job, self._take)
         if ready:
             self.until("ready")
 

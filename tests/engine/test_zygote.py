@@ -4,20 +4,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from sandbox.engine import landlock
+from sandbox.engine.descend import LEARNER_UID
+from sandbox.engine.footprint import footprint
 from sandbox.engine.interface import Engine, Limits
 from sandbox.engine.interpreter import default_python
 from sandbox.engine.isolation import Isolation
+from sandbox.engine.jail import Jail
 from sandbox.engine.local import LocalEngine
 from sandbox.engine.zygotes import ZygoteStarter
 from sandbox.protocol import Save
+from tests.interpreters import interpreters
 
 from .client import DEADLINE, Client
 from .conftest import leaving_nothing
+from .redteam.range import UID, open_python, own_uid_policy
 
 SOURCE = str(Path(__file__).parents[2])
 
@@ -137,6 +144,55 @@ def test_a_zygote_that_has_forked_often_is_replaced_and_ends_with_its_last_learn
         assert late.said("1") == "1\n"
         again = Client(engine, "early", {"a.py": "x = 1\n"})
         assert again.said("import a; a.x") == "1\n"
+
+
+def live(engine: LocalEngine, python: str) -> None:
+    """What every learner may do, and what is there after a restart and after the end of the zygote."""
+    client = Client(engine, files={"changer.py": "x = 1\n"}, python=python)
+    assert client.said("import importlib, changer; changer.x") == "1\n"
+    client.worker.send(Save("changer.py", "x = 2\n"))
+    assert client.said("importlib.reload(changer).x") == "2\n"
+    assert client.run("open('mine.txt', 'w').write('mine')").status == "ok"
+    assert client.files()[-1].changed[0].text == "mine"
+    client.start("print('in')\nwhile True: pass\n")
+    client.wait_for_output("in")
+    client.interrupt()
+    assert client.until("finished").status == "interrupted"
+    assert client.run("import os; os.fork()").error == "PermissionError"
+    client.worker.kill("stopped")
+    client.exited()
+    files = {"changer.py": "x = 2\n", "mine.txt": "mine"}
+    again = Client(engine, files=files, python=python)
+    assert again.said("import os; sorted(os.listdir())") == "['changer.py', 'mine.txt']\n"
+    outermost()[0].kill()
+    assert again.exited().cause == "lost"
+    assert Client(engine, files=files, python=python).said("import changer; changer.x") == "2\n"
+
+
+@pytest.mark.parametrize("version", sorted(interpreters()))
+def test_every_interpreter_is_served_at_level_full(version: str, tmp_path: Path, found: Isolation) -> None:
+    python = interpreters()[version]
+    needs = footprint(python)
+    policy = replace(found.policy, paths=needs.paths, links=needs.links)
+    walls = replace(found, jail=replace(found.jail, needs=needs), policy=policy)
+    with leaving_nothing(tmp_path, lambda: ZygoteStarter(walls, python)) as engine:
+        live(engine, python)
+
+
+def test_learners_have_uids_and_folders_of_their_own_at_level_partial(tmp_path: Path) -> None:
+    if not UID or not landlock.version():
+        pytest.skip("LEVEL PARTIAL IS NOT TESTED HERE: needs root and Landlock")
+    python = open_python()
+    policy = replace(own_uid_policy(python), first_uid=LEARNER_UID)
+    walls = Isolation("partial", Jail(footprint(python)), policy, ())
+    with leaving_nothing(tmp_path, lambda: ZygoteStarter(walls, python)) as engine:
+        live(engine, python)
+        one, other = Client(engine, "one", python=python), Client(engine, "other", python=python)
+        uids = {client.said("import os; os.getuid()") for client in (one, other)}
+        assert len(uids) == 2
+        place = one.said("print(os.getcwd())").strip()
+        assert other.run(f"os.listdir({place!r})").error == "PermissionError"
+        assert other.run(f"open({place!r} + '/a', 'w')").error == "PermissionError"
 
 
 SERVER = """import sys, time
