@@ -18,7 +18,7 @@ from typing import IO, Any
 import websocket
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which what was promised is called missing."""
 
 
