@@ -8,7 +8,7 @@ import { effect } from "@preact/signals-core";
 import { element, paint } from "../dom.js";
 import { lineMarks, sourcesOf } from "../picture/lines.js";
 import { pythonExtensions } from "../python.js";
-import { markGutter, showMarks } from "./marks.js";
+import { markGutter, showMarks } from "../gutter.js";
 
 /** @typedef {import("../model.js").Model} Model */
 /** @typedef {import("../model.js").Actions} Actions */

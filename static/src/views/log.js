@@ -3,7 +3,7 @@
 import { Painter } from "../ansi.js";
 import { element, make, paint } from "../dom.js";
 import { untold } from "../picture/told.js";
-import { Steps } from "./steps.js";
+import { Steps } from "../steps.js";
 
 /** @typedef {import("../store.js").Item} Item */
 /** @typedef {import("../store.js").Printed} Printed */

@@ -2,13 +2,13 @@
 // entry did to memory.
 
 import { render } from "lit-html";
-import { make } from "../dom.js";
-import { written } from "../picture/badge.js";
-import { stepNow, stepsOf } from "../picture/history.js";
-import { toldOf } from "../picture/told.js";
+import { make } from "./dom.js";
+import { written } from "./picture/badge.js";
+import { stepNow, stepsOf } from "./picture/history.js";
+import { toldOf } from "./picture/told.js";
 
-/** @typedef {import("../store.js").Item} Item */
-/** @typedef {import("../picture/history.js").Pictures} Pictures */
+/** @typedef {import("./store.js").Item} Item */
+/** @typedef {import("./picture/history.js").Pictures} Pictures */
 /** @typedef {Iterable<{ item: Item, node: HTMLElement }>} Drawn */
 
 export class Steps {

@@ -3,7 +3,7 @@
 import { RangeSet, RangeSetBuilder, StateEffect, StateField } from "@codemirror/state";
 import { GutterMarker, gutter } from "@codemirror/view";
 
-/** @typedef {import("../picture/lines.js").LineMark} LineMark */
+/** @typedef {import("./picture/lines.js").LineMark} LineMark */
 
 class Mark extends GutterMarker {
   /** @param {string} kind @param {string} says */
