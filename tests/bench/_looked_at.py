@@ -1,0 +1,134 @@
+"""The interpreter in which `tests.bench.picture` measures: it fills itself with things and has pictures taken of them.
+
+Standard library only: it runs in whatever interpreter is asked for.
+"""
+
+import gc
+import importlib
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.worker.observe import Observer
+from sandbox.worker.snapshot import Pictures
+
+MODULE = """
+def function_{n}(first, second=None):
+    return first, second
+
+class Class_{n}:
+    kind = "class"
+
+    def __init__(self, number):
+        self.number, self.name, self.items = number, str(number), [number]
+
+    def method(self):
+        return self.number
+"""
+
+
+class Stage:
+    """A folder, an observer fed by audit events as in a worker, and pictures."""
+
+    def __init__(self) -> None:
+        self.observer = Observer(os.getcwd())
+        self.pictures = Pictures(self.observer, os.getcwd())
+        self.observer.began, self.observer.report = self.pictures.began, lambda load, ok: self.pictures.ended(load)
+        self.main: dict[str, object] = sys.modules["__main__"].__dict__
+        sys.addaudithook(self._hear)
+        sys.path.insert(0, os.getcwd())
+        sys.dont_write_bytecode = True
+
+    def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
+        if event == "exec":
+            self.observer.executed(arguments[0])  # type: ignore[arg-type]
+        elif event == "compile" and arguments[0] is not None:
+            self.observer.compiled(*arguments[:2])
+
+    def take(self) -> str | None:
+        self.observer.settle()
+        return self.pictures.take(1)
+
+
+def fill(stage: Stage, names: int) -> None:
+    """Of ten names: five numbers, two texts, one list, one function, one instance."""
+    count = max(1, names // 20)
+    name = f"made_{names}"
+    Path(f"{name}.py").write_text("".join(MODULE.format(n=n) for n in range(count)))
+    module = importlib.import_module(name)
+    for number in range(names):
+        value: object = [number * 1000, float(number), f"text {number}", None, True][number % 5]
+        if number % 10 == 7:
+            value = [number, "item"]
+        elif number % 10 == 8:
+            value = getattr(module, f"function_{number // 20 % count}")
+        elif number % 10 == 9:
+            value = getattr(module, f"Class_{number // 20 % count}")(number)
+        stage.main[f"name_{number}"] = value
+
+
+def best(action: Callable[[], object], prepare: Callable[[], object] = lambda: None, times: int = 15) -> float:
+    """Milliseconds of CPU time, the least of several."""
+    found = []
+    for _ in range(times):
+        prepare()
+        begun = time.process_time_ns()
+        action()
+        found.append((time.process_time_ns() - begun) / 1e6)
+    return min(found)
+
+
+def report() -> None:
+    print(f"CPU milliseconds on Python {sys.version.split()[0]}, best of 15")
+    print(f"{'names':>8} {'heap objects':>13} {'unchanged':>10} {'one changed':>12} {'from scratch':>13} {'kB':>6}")
+    for names in (10, 100, 1000, 10_000, 100_000):
+        print(row(names, 0))
+    for heap in (10_000, 100_000, 1_000_000):
+        print(row(100, heap))
+
+
+def row(names: int, heap: int) -> str:
+    """Measured in a child of its own, so that no size sees another's leftovers."""
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        os.write(writing, measure(names, heap).encode())
+        os._exit(0)
+    os.wait()
+    text = os.read(reading, 4096).decode()
+    os.close(reading)
+    os.close(writing)
+    return text
+
+
+def measure(names: int, heap: int) -> str:
+    kept = [[] for _ in range(heap)]  # type: ignore[var-annotated]
+    stage = Stage()
+    fill(stage, names)
+    text = stage.take() or ""
+    stage.take()
+
+    def change() -> None:
+        stage.main["name_0"] = time.process_time_ns()
+
+    def start_over() -> None:
+        stage.pictures._drawn.rows.clear()
+        stage.pictures._drawn.checks.clear()
+        change()
+
+    changed = best(stage.take, change)
+    scratch = best(stage.take, start_over)
+    stage.take()
+    unchanged = best(stage.take)
+    line = f"{names:>8,} {len(gc.get_objects()):>13,} {unchanged:>10.3f} {changed:>12.3f} {scratch:>13.3f}"
+    line += f" {len(text) / 1000:>6.0f}"
+    line += holders(stage) if heap == 1_000_000 else ""
+    del kept
+    return line
+
+
+def holders(stage: Stage) -> str:
+    token = stage.pictures._tokens.give(stage.main["name_8"])
+    spent = best(lambda: stage.pictures.holders(token), times=5)
+    return f"\nholders at {len(gc.get_objects()):,} heap objects: {spent:.1f}"
