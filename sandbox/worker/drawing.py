@@ -7,43 +7,51 @@ were are taken over from the picture before.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring as quote
+from typing import Any
 
 from sandbox.worker.identity import Place, Tokens
 from sandbox.worker.memory import MAIN, Memory
 from sandbox.worker.ownership import Ownership
+from sandbox.worker.parts import Parts
 from sandbox.worker.raw import address
 from sandbox.worker.safe import class_name
 from sandbox.worker.scene import Scene, Seen, Space
-from sandbox.worker.values import is_inline, is_simple, namespace_of, print_of, text_of
+from sandbox.worker.values import SIMPLE, code_of, is_inline, namespace_of, print_of, text_of
 
 CACHE = "sys.modules"
 _NO_SPACE = '{"text":"names of a module that is gone","ref":0}'
 
 
 @dataclass(slots=True)
-class Row:
-    """A name as it was drawn."""
+class Rows:
+    """The names of a space as they were drawn. Of scalars alone: the collector has nothing to do with them."""
 
-    which: object
+    which: dict[str, int] = field(default_factory=dict)
     """Which value it was."""
-    token: int
+    tokens: dict[str, int] = field(default_factory=dict)
     """The object's, 0 where it has none that is known."""
-    value: str
-    origin: tuple[str, str] | None = None
-    plain: str = ""
-    """The whole row where it has no mark, "" if it had one."""
+    values: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
+    """The whole row, of those without a mark."""
 
-    def is_what(self, before: "Row") -> bool:
-        """Whether the name holds what it held then."""
-        return self.which == before.which and (self.token == before.token or not self.token or not before.token)
+    def has(self, name: str, which: int, token: int) -> bool:
+        """Whether the name held this."""
+        before = self.tokens.get(name, 0)
+        return self.which.get(name) == which and (before == token or not before or not token)
 
 
 @dataclass(slots=True)
 class Drawn:
-    """What the next picture has to know of this one: its rows by space and name, and whether any was new or rebound."""
+    """What the next picture has to know of this one."""
 
-    rows: dict[int, dict[str, Row]] = field(default_factory=dict)
+    rows: dict[int, Rows] = field(default_factory=dict)
+    """By the spaces' tokens."""
+    checks: dict[int, int] = field(default_factory=dict)
+    """By the tokens of cards: something that is equal for equal cards."""
+    cards: dict[int, str] = field(default_factory=dict)
     news: bool = False
+    """Whether any name was new or rebound."""
 
 
 class Drawing:
@@ -53,7 +61,9 @@ class Drawing:
         self._scene, self._before, self._tokens = scene, before, tokens
         self._memory, self._ownership = memory, ownership
         self._spaces = {address(space.module): space for space in scene.spaces}
-        self._namespaces = {address(namespace_of(space.module)): space for space in scene.spaces}
+        """By the addresses of modules and of their namespaces."""
+        self._spaces |= {address(namespace_of(space.module)): space for space in scene.spaces}
+        self._values: dict[int, tuple[str, int]] = {}
         self._staleness: dict[int, bool] = {}
         self.shown = Drawn()
 
@@ -62,7 +72,7 @@ class Drawing:
         self._tokens.begin()
         self._recognise()
         spaces = [self._draw_cache(), *map(self._draw_space, self._scene.spaces)]
-        objects = [self._draw_object(seen) for seen in self._scene.objects.values()]
+        objects = [self._draw_object(seen) for seen in self._scene.objects]
         truncated = "true" if self._scene.truncated else "false"
         return (
             f'{{"kind":"snapshot","seq":0,"run":{run},"truncated":{truncated},'
@@ -71,95 +81,118 @@ class Drawing:
 
     def _recognise(self) -> None:
         """Lists and the like, wherever they were before."""
-        objects = self._scene.objects
         for space in self._scene.spaces:
-            for name, value in space.names:
-                if not is_simple(value) and address(value) in objects:
-                    self._tokens.recognise(value, (space.token, name))
-        for seen in objects.values():
-            if holder := self._tokens.known(seen.value):
-                for key, part in seen.parts:
-                    if not is_simple(part) and address(part) in objects:
-                        self._tokens.recognise(part, (holder, key))
+            self._recognise_among(space.names, space.token)
+        for seen in self._scene.objects:
+            if holder := seen.token or self._tokens.known(seen.value):
+                self._recognise_among(seen.parts, holder)
+
+    def _recognise_among(self, parts: Parts, holder: int) -> None:
+        for key, value in parts:
+            seen = None if address(type(value)) in SIMPLE else self._scene.card_of(value)
+            if seen is not None and not seen.token:
+                self._tokens.recognise(value, (holder, key))
 
     # --- spaces ---
 
     def _draw_cache(self) -> str:
-        before, rows = self._before.rows.get(0, {}), self.shown.rows.setdefault(0, {})
-        drawn = []
-        for name, value in self._ownership.modules.items():
-            row = rows[name] = self._look(value, (0, name))
-            drawn.append(self._draw_row(name, row, before.get(name), ""))
-        return _space(CACHE, "", 0, 0, names=drawn, hidden=self._ownership.others)
+        names = self._draw_names([*self._ownership.modules.items()], 0, None)
+        return _space(CACHE, "", 0, 0, names=names, hidden=self._ownership.others)
 
     def _draw_space(self, space: Space) -> str:
-        token = space.token
-        marks = Marks(self._memory, token, self._is_stale)
-        before, rows = self._before.rows.get(token, {}), self.shown.rows.setdefault(token, {})
-        drawn = []
-        for name, value in space.names:
-            row = self._look(value, (token, name))
-            row.origin = marks.origin(name, value)
-            rows[name] = row
-            drawn.append(self._draw_row(name, row, before.get(name), marks.of(name, value, row.origin)))
-        load = 0 if space.name == MAIN else self._memory.load_in(token)
+        marks = Marks(self._memory, space.token, self._is_stale)
+        names = self._draw_names(space.names, space.token, marks)
+        load = 0 if space.name == MAIN else self._memory.load_in(space.token)
         path = self._ownership.path_of(space.module)
-        return _space(space.name, path, load, token, names=drawn, hidden=space.size - len(drawn))
+        return _space(space.name, path, load, space.token, names=names, hidden=space.size - len(names))
 
-    def _look(self, value: object, place: Place) -> Row:
-        if is_inline(value):
-            return Row(print_of(value, self._tokens.peek), 0, f'{{"text":{quote(text_of(value))},"ref":0}}')
-        text, ref = self._describe(value, place)
-        return Row(address(value), ref or self._tokens.peek(value), f'{{"text":{quote(text)},"ref":{ref}}}')
+    def _draw_names(self, names: Parts, space: int, marks: "Marks | None") -> list[str]:
+        before, rows = self._before.rows.get(space, Rows()), self.shown.rows.setdefault(space, Rows())
+        drawn = []
+        for name, value in names:
+            if address(type(value)) in SIMPLE:
+                which, token = hash(print_of(value)), 0
+                is_same = before.which.get(name) == which
+                text = before.values[name] if is_same else _scalar(value)
+            else:
+                text, token = self._draw_value(value, (space, name))
+                which = hash(print_of(value)) if is_inline(value) else address(value)
+                is_same = before.has(name, which, token)
+            rows.which[name], rows.tokens[name], rows.values[name] = which, token, text
+            origin, mark = marks.of(name, value) if marks is not None else ("", "")
+            rows.origins[name] = origin
+            mark = mark or ("" if is_same else "rebound" if name in before.which else "new")
+            drawn.append(self._draw_name(name, mark, before, rows))
+        return drawn
 
-    def _draw_row(self, name: str, row: Row, before: Row | None, mark: str) -> str:
-        mark = mark or ("new" if before is None else "" if row.is_what(before) else "rebound")
-        self.shown.news = self.shown.news or mark in ("new", "rebound")
-        if mark == "" and before is not None and (before.value, before.origin) == (row.value, row.origin):
-            row.plain = before.plain
-        if row.plain:
-            return row.plain
-        was = before.value if before is not None and mark == "rebound" else "null"
-        origin = quote(".".join(row.origin)) if row.origin is not None else '""'
-        text = f'{{"name":{quote(name)},"value":{row.value},"mark":"{mark}","was":{was},"origin":{origin}}}'
-        row.plain = text if mark == "" else ""
-        return text
+    def _draw_name(self, name: str, mark: str, before: Rows, rows: Rows) -> str:
+        value, origin = rows.values[name], rows.origins[name]
+        if not mark and before.values.get(name) == value and before.origins[name] == origin and name in before.plain:
+            row = rows.plain[name] = before.plain[name]
+            return row
+        was = before.values[name] if mark == "rebound" else "null"
+        row = f'{{"name":{quote(name)},"value":{value},"mark":"{mark}","was":{was},"origin":{quote(origin)}}}'
+        if not mark:
+            rows.plain[name] = row
+        elif mark in ("new", "rebound"):
+            self.shown.news = True
+        return row
 
     # --- values and objects ---
 
-    def _describe(self, value: object, place: Place) -> tuple[str, int]:
-        """Text, and the token of the card or space that it refers to."""
+    def _draw_value(self, value: object, place: Place) -> tuple[str, int]:
+        """What is no scalar, in a row; and its token, 0 for none."""
         key = address(value)
-        seen = self._scene.objects.get(key)
-        if seen is not None:
-            return seen.text, self._tokens.of(value, place)
-        space = self._spaces.get(key) or self._namespaces.get(key)
-        return (space.name, space.token) if space is not None else (text_of(value), 0)
+        known = self._values.get(key)
+        if known is not None:
+            return known
+        seen = self._scene.card_of(value)
+        if seen is not None and not seen.token:
+            token = self._tokens.of(value, place)
+            return f'{{"text":{quote(text_of(value))},"ref":{token}}}', token
+        space = self._spaces.get(key)
+        if space is not None:
+            found = f'{{"text":{quote(space.name)},"ref":{space.token}}}', space.token
+        elif seen is not None:
+            found = f'{{"text":{quote(text_of(value))},"ref":{seen.token}}}', seen.token
+        else:
+            found = _scalar(value), self._tokens.peek(value)
+        self._values[key] = found
+        return found
 
     def _draw_object(self, seen: Seen) -> str:
-        value = seen.value
-        token = self._tokens.of(value, (0, ""))
-        _, load = self._memory.made(value)
-        parts = [self._draw_part(key, part, token) for key, part in seen.parts]
+        value: Any = seen.value
+        token = seen.token or self._tokens.known(value)
+        values = [self._draw_part(key, part, token) for key, part in seen.parts]
+        is_stale = self._is_stale(value)
+        label = text_of(value)
+        made_of = address(code_of(value) if seen.kind == "function" else type(value))
+        check = hash((label, seen.kind, seen.more, is_stale, made_of, *values, *[key for key, _ in seen.parts]))
+        if self._before.checks.get(token) == check:
+            card = self._before.cards[token]
+        else:
+            card = self._draw_card(seen, token, label, values, is_stale)
+        self.shown.checks[token], self.shown.cards[token] = check, card
+        return card
+
+    def _draw_card(self, seen: Seen, token: int, label: str, values: list[str], is_stale: bool) -> str:
+        value, memory = seen.value, self._memory
+        parts = [f'{{"key":{quote(key)},"value":{text}}}' for (key, _), text in zip(seen.parts, values, strict=True)]
         if seen.more > 0:
             parts.append(f'{{"key":"","value":{{"text":"+ {seen.more:,} more","ref":0}}}}')
         return (
             f'{{"token":{token},"kind":"{seen.kind}","type":{quote(class_name(type(value)))},'
-            f'"label":{quote(seen.text)},"home":{quote(self._memory.home(value))},"load":{load},'
-            f'"stale":{"true" if self._is_stale(value) else "false"},"code":{self._code(value)},'
+            f'"label":{quote(label)},"home":{quote(memory.home(value))},"load":{memory.made(value)[1]},'
+            f'"stale":{"true" if is_stale else "false"},"code":{quote(memory.code(value))},'
             f'"parts":[{",".join(parts)}]}}'
         )
 
     def _draw_part(self, key: str, part: object, holder: int) -> str:
-        if is_simple(part):
-            return f'{{"key":{quote(key)},"value":{{"text":{quote(text_of(part))},"ref":0}}}}'
-        if key == "__globals__" and address(part) not in self._namespaces:
-            return f'{{"key":"__globals__","value":{_NO_SPACE}}}'
-        text, ref = self._describe(part, (holder, key))
-        return f'{{"key":{quote(key)},"value":{{"text":{quote(text)},"ref":{ref}}}}}'
-
-    def _code(self, value: object) -> str:
-        return quote(self._memory.code(value))
+        if address(type(part)) in SIMPLE:
+            return _scalar(part)
+        if key == "__globals__" and address(part) not in self._spaces:
+            return _NO_SPACE
+        return self._draw_value(part, (holder, key))[0]
 
     def _is_stale(self, value: object) -> bool:
         key = address(value)
@@ -176,19 +209,23 @@ class Marks:
         self._leftovers = memory.leftovers(space)
         self._origins = memory.origins(space)
 
-    def origin(self, name: str, value: object) -> tuple[str, str] | None:
-        """Where a from-import got it."""
-        return self._memory.origin(self._space, name, value) if name in self._origins else None
+    def of(self, name: str, value: object) -> tuple[str, str]:
+        """Where a from-import got it, "" for nowhere; and stale, leftover, added or "" for none of these."""
+        origin = self._memory.origin(self._space, name, value) if name in self._origins else None
+        return ".".join(origin) if origin is not None else "", self._mark(name, value, origin)
 
-    def of(self, name: str, value: object, origin: tuple[str, str] | None) -> str:
-        """Stale, leftover, added or none of these."""
+    def _mark(self, name: str, value: object, origin: tuple[str, str] | None) -> str:
         if origin is not None and self._memory.is_outdated(origin, value):
             return "stale"
-        if not is_simple(value) and self._is_stale(value):
+        if address(type(value)) not in SIMPLE and self._is_stale(value):
             return "stale"
         if name in self._leftovers:
             return "leftover"
         return "added" if self._memory.is_added(self._space, name, value) else ""
+
+
+def _scalar(value: object) -> str:
+    return f'{{"text":{quote(text_of(value))},"ref":0}}'
 
 
 def _space(name: str, path: str, load: int, token: int, *, names: list[str], hidden: int) -> str:

@@ -44,8 +44,9 @@ def find_holders(token: int, scene: Scene, tokens: Tokens) -> tuple[list[Found],
 def _find(token: int, scene: Scene, tokens: Tokens) -> Any:
     found = tokens.find(token)
     place = tokens.address_of(token)
-    seen = scene.objects.get(place) if found is None and place is not None else None
-    return seen.value if seen is not None and seen.kind in (*_ITEMS, "set") else found
+    if found is not None or place is None:
+        return found
+    return next((seen.value for seen in scene.objects if not seen.token and address(seen.value) == place), None)
 
 
 class _Known:
@@ -60,11 +61,13 @@ class _Known:
             self.addresses |= {address(namespace_of(space.module)), address(space.module)}
             for name, value in space.names:
                 self._paths.setdefault(address(value), name if space.name == "__main__" else f"{space.name}.{name}")
-        for key, seen in scene.objects.items():
+        for seen in scene.objects:
+            key = address(seen.value)
             self.addresses.add(key)
             self.addresses.update(_insides(seen.value, seen.kind))
+            owner = self._paths.get(key) or text_of(seen.value)
             for part, value in seen.parts:
-                self._paths.setdefault(address(value), _path(self._paths.get(key, seen.text), seen.kind, part))
+                self._paths.setdefault(address(value), _path(owner, seen.kind, part))
 
     def forget_scene(self) -> None:
         """Its lists would be found to refer to the object."""
@@ -80,11 +83,12 @@ class _Known:
             yield "_", "name", 0
         for space in self._scene.spaces:
             yield from ((f"{space.name}.{name}", "name", 0) for name, one in space.names if one is value)
-        for key, seen in self._scene.objects.items():
+        for seen in self._scene.objects:
+            path = self._paths.get(address(seen.value)) or text_of(seen.value)
             for part, one in seen.parts:
                 if one is value and part != "__globals__":
                     token = self._tokens.peek(seen.value)
-                    yield _path(self._paths.get(key, seen.text), seen.kind, part), _kind(seen.kind, part), token
+                    yield _path(path, seen.kind, part), _kind(seen.kind, part), token
 
     def name(self, value: object) -> str:
         """What the learner would type to reach it, else what it looks like."""

@@ -180,7 +180,7 @@ class Memory:
             self._books.pop(token, None)
 
     def _print(self, value: object) -> object:
-        return print_of(value, self._tokens.peek)
+        return self._tokens.peek(value) or print_of(value)
 
     # --- who made what ---
 

@@ -4,16 +4,16 @@ Everything else, the standard library above all, is a word in a row. Knows no to
 """
 
 import sys
+from collections.abc import Collection
 from types import FunctionType, ModuleType
 from typing import Any
 
 from sandbox.worker.memory import MAIN, Memory
 from sandbox.worker.parts import Parts, parts_of
 from sandbox.worker.raw import address, lookup
-from sandbox.worker.values import code_of, is_inline, is_simple, kind_of, module_of_class, namespace_of
+from sandbox.worker.values import CONTAINERS, code_of, is_inline, is_simple, kind_of, module_of_class, namespace_of
 
 _MODULES: Any = sys.modules
-_CONTAINERS = {"list", "tuple", "set", "dict"}
 
 
 class Ownership:
@@ -66,13 +66,13 @@ class Ownership:
 
     # --- objects ---
 
-    def card_of(self, value: object) -> str:
-        """The kind of the card that the object is drawn as, "" for none."""
-        if is_inline(value):
-            return ""
+    def card_of(self, value: Any, namespaces: Collection[int]) -> str:
+        """The kind of the card that the object is drawn as, "" for none. `namespaces`: addresses of those drawn."""
+        if type(value) is FunctionType and address(value.__globals__) in namespaces:
+            return "function"
         kind = kind_of(value)
-        if kind in _CONTAINERS:
-            return kind
+        if kind in CONTAINERS:
+            return "" if is_inline(value) else kind
         if kind == "module":
             return ""
         if self._is_made_here(value, kind):
@@ -85,7 +85,7 @@ class Ownership:
         if kind == "class":
             return self._is_class_hers(value)
         if kind == "method":
-            return self._is_made_here(value.__func__, kind_of(value.__func__))
+            return type(value.__func__) is FunctionType and self._is_made_here(value.__func__, "function")
         code = code_of(value)
         if str.startswith(code.co_filename, (self._prefix, "<stdin>")) or self._memory.made(value)[1] > 0:
             return True
@@ -104,17 +104,19 @@ class Ownership:
 
     def _holds_hers(self, value: object) -> bool:
         """Of what other code made: whether something of the learner's is in it."""
-        return any(self._is_hers(part) for key, part in parts_of(value) if key != "__class__")
+        return any(self._is_hers(part) for key, part in parts_of(value, "instance") if key != "__class__")
 
     def _is_hers(self, value: object) -> bool:
         if is_simple(value):
             return False
         kind = kind_of(value)
-        return kind not in _CONTAINERS and kind != "module" and self._is_made_here(value, kind)
+        return kind not in CONTAINERS and kind != "module" and self._is_made_here(value, kind)
 
     def parts_of(self, value: object, kind: str) -> Parts:
         """The parts to draw: of what other code made, only what is the learner's."""
-        parts = parts_of(value)
+        parts = parts_of(value, kind)
         if kind != "other":
             return parts
-        return [(key, part) for key, part in parts if key != "__class__" and (is_inline(part) or self.card_of(part))]
+        return [
+            (key, part) for key, part in parts if key != "__class__" and (is_inline(part) or self.card_of(part, ()))
+        ]

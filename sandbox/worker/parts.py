@@ -9,9 +9,17 @@ from types import CellType, MappingProxyType
 from types import MemberDescriptorType as Slot
 from typing import Any
 
-from sandbox.worker.raw import attributes, function_attributes, function_field, lookup_class, suspended_at
+from sandbox.worker.raw import (
+    attributes,
+    function_attributes,
+    function_field,
+    is_plain,
+    is_small,
+    lookup_class,
+    suspended_at,
+)
 from sandbox.worker.safe import ancestors
-from sandbox.worker.values import SUSPENDED, TEXT_LIMIT, code_of, kind_of, partial_fields, text_of
+from sandbox.worker.values import SUSPENDED, TEXT_LIMIT, code_of, partial_fields, text_of
 
 PARTS_LIMIT = 50
 Parts = list[tuple[str, Any]]
@@ -27,12 +35,14 @@ _SHOWN = ("__init__", "__call__")
 """Of a class's own double-underscore names."""
 
 
-def parts_of(value: Any) -> Parts:
-    """The parts, the important first; at most one more than PARTS_LIMIT."""
-    return _PARTS.get(kind_of(value), _instance_parts)(value)
+def parts_of(value: Any, kind: str) -> Parts:
+    """The parts of what is of that kind, the important first; at most one more than PARTS_LIMIT."""
+    return _PARTS.get(kind, _instance_parts)(value)
 
 
 def _function_parts(value: Any) -> Parts:
+    if is_plain(value):
+        return [("__globals__", value.__globals__)]
     found: Parts = []
     closure = function_field(value, "__closure__")
     if closure is not None:
@@ -91,11 +101,13 @@ def _unwrapped(name: str, part: Any) -> Parts:
 
 
 def _instance_parts(value: Any) -> Parts:
-    if held := partial_fields(value):
-        return list(held.items())
     cls = type(value)
     found: Parts = [("__class__", cls)]
     found += _named(attributes(value)[:PARTS_LIMIT])
+    if is_small(cls):
+        return found
+    if held := partial_fields(value):
+        return list(held.items())
     for one in ancestors(cls):
         if _flags.__get__(one) & _HEAP_TYPE and lookup_class(one, "__slots__") is not None:
             found += _slots(one, value)

@@ -107,6 +107,20 @@ def function_attributes(function: Any) -> dict[str, Any]:
     return _object(_place(function) + _dictionary_offset.__get__(FunctionType)) or {}
 
 
+_OPTIONAL = [*(_FIELDS[name] for name in ("__defaults__", "__kwdefaults__", "__closure__"))]
+_OPTIONAL += [_dictionary_offset.__get__(FunctionType)]
+_KNOWS_FUNCTIONS = all(offset % 8 == 0 and offset > 0 for offset in _OPTIONAL)
+_FIRST, _LAST = min(_OPTIONAL), max(_OPTIONAL)
+_CHOSEN = [(offset - _FIRST) // 8 for offset in _OPTIONAL]
+
+
+def is_plain(function: Any) -> bool:
+    """Whether it has no default arguments, no closure and no attributes."""
+    at = (_place(function) + _FIRST) // 8 - 1
+    words = _words[at : at + (_LAST - _FIRST) // 8 + 1]
+    return _KNOWS_FUNCTIONS and not any(words[index] for index in _CHOSEN)
+
+
 # --- instances ---
 
 
@@ -149,6 +163,15 @@ _proxy = MappingProxyType(_proxied)
 _KNOWS_PROXIES = _word(_place(_proxy) + 16) == _place(_proxied)
 
 
+def is_small(cls: type) -> bool:
+    """Whether its instances have nothing but a dictionary: no slots, no items, nothing that C keeps there."""
+    return _size.__get__(cls) <= _SMALL_SIZE and not _flags.__get__(cls) & _WITH_ITEMS
+
+
+_SMALL_SIZE: int = _size.__get__(_Sample)
+_WITH_ITEMS = 1 << 25 | 1 << 26 | 1 << 29  # Py_TPFLAGS_LIST_SUBCLASS and so on
+
+
 def _managed(value: object, cls: type) -> list[tuple[Any, Any]]:
     word = _word(_place(value) - 24)
     if word and not word & 1:
@@ -157,8 +180,12 @@ def _managed(value: object, cls: type) -> list[tuple[Any, Any]]:
     values = _values(value, cls, word)
     if not values:
         return []
-    keys = _word(_place(cls) + _CACHED_KEYS)
-    return [(key, item) for index, key in enumerate(_keys(keys)) if (item := _object(values + 8 * index)) is not None]
+    keys = _keys(_word(_place(cls) + _CACHED_KEYS))
+    at = values // 8 - 1
+    if 0 not in _words[at : at + len(keys)]:
+        return [*zip(keys, _objects[at : at + len(keys)], strict=True)]
+    found = [(key, _object(values + 8 * index)) for index, key in enumerate(keys)]
+    return [(key, item) for key, item in found if item is not None]
 
 
 def _values(value: object, cls: type, word: int) -> int:
@@ -171,9 +198,9 @@ def _values(value: object, cls: type, word: int) -> int:
     return inline + 8 if _bytes[inline + 3 - 1] else 0
 
 
-def _keys(keys: int) -> Iterator[str]:
-    entries = keys + _HEADER + (1 << _bytes[keys + 9 - 1])
-    return (_object(entries + 16 * index) for index in range(_word(keys + _COUNT)))
+def _keys(keys: int) -> list[Any]:
+    first, count = (keys + _HEADER + (1 << _bytes[keys + 9 - 1])) // 8 - 1, _word(keys + _COUNT)
+    return _objects[first : first + 2 * count : 2] if count else []  # ctypes finds one item in none
 
 
 def _find_cached_keys() -> int:

@@ -64,6 +64,7 @@ class Pictures:
     def ended(self, load: Load) -> None:
         """A load is over."""
         self._news = True
+        self._drawn.checks.clear()  # what an object's load is may be known only now
         self._memory.ended(load)
 
     @_harmless
@@ -87,12 +88,13 @@ class Pictures:
     def _take(self, run: int) -> str | None:
         self._news = self._memory.settle() or self._news
         scene = self._look()
-        if scene.signature == self._signature and not self._news:
+        signature = scene.signature()
+        if signature == self._signature and not self._news:
             return None
         for space in scene.spaces:
             self._memory.look_at(space.token, space.names, space.is_whole)
         self._text = self._draw(scene, run)
-        self._signature = scene.signature
+        self._signature = signature
         self._forget()
         return self._text
 

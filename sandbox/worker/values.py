@@ -26,7 +26,8 @@ _INLINE_ITEMS = 8
 _INTEGER_BITS = 256
 """Longer ones are not written out: a text of decimal digits takes quadratic time."""
 _HASHED = 4096
-"""Longer texts and numbers are not looked at as a whole."""
+"""Longer texts are not looked at as a whole, nor are numbers beyond."""
+_HUGE = 1 << _HASHED
 
 SUSPENDED = {GeneratorType: "gi", CoroutineType: "cr", AsyncGeneratorType: "ag"}
 _SIMPLE = {int, float, bool, str, bytes, type(None), complex, type(Ellipsis), type(NotImplemented)}
@@ -36,6 +37,9 @@ _KINDS: dict[type, str] = {
     **dict.fromkeys(SUSPENDED, "generator"),
     type: "class",
 }
+SIMPLE = frozenset(map(address, _SIMPLE))
+"""By address: a class may have a metaclass that has something to say about hashes."""
+CONTAINERS = frozenset({"list", "tuple", "set", "dict"})
 _CONTAINERS = {dict, list, tuple, set, frozenset}
 _module_dict: Any = vars(ModuleType)["__dict__"]
 _qualified_class: Any = type.__dict__["__qualname__"]
@@ -45,8 +49,7 @@ _code: dict[type, Any] = {cls: vars(cls)[f"{prefix}_code"] for cls, prefix in SU
 
 def is_simple(value: object) -> bool:
     """Whether it is written where it stands: it cannot change, and nothing is in it."""
-    cls = type(value)
-    return type(cls) is type and cls in _SIMPLE
+    return address(type(value)) in SIMPLE
 
 
 def kind_of(value: object) -> str:
@@ -63,36 +66,45 @@ def kind_of(value: object) -> str:
 # --- which value it is ---
 
 
-def _simple_print(value: object) -> object:
+def prints_of(values: list[Any]) -> list[object]:
+    """Something that is equal, beside equal addresses, for the same scalars and no others.
+
+    An address alone is not enough: where a number was freed another soon stands.
+    """
+    prints: list[object] = [hash(one) if -_HUGE < one < _HUGE else 0 for one in values if type(one) is int]
+    prints += [hash(one) if len(one) < _HASHED else one[:TEXT_LIMIT] for one in values if type(one) is str]
+    prints += [hash(one) for one in values if type(one) is float]
+    prints += [print_of(one) for one in values if address(type(one)) in _RARE]
+    return prints
+
+
+def _number_print(value: float | complex) -> object:
     return address(value), hash(value)
 
 
 def _integer_print(value: int) -> object:
-    return address(value), hash(value) if -_HASHED < value < _HASHED or value.bit_length() < _HASHED else 0
+    return address(value), hash(value) if -_HUGE < value < _HUGE else 0
 
 
-def _text_print(value: Any) -> object:
-    return address(value), hash(value) if len(value) < _HASHED else (len(value), value[:TEXT_LIMIT])
+def _text_print(value: str | bytes) -> object:
+    return address(value), hash(value) if len(value) < _HASHED else value[:TEXT_LIMIT]
 
 
-_PRINTS: dict[type, Callable[[Any], object]] = {
-    **dict.fromkeys((bool, type(None), type(Ellipsis), type(NotImplemented)), address),
-    **{int: _integer_print, float: _simple_print, complex: _simple_print, str: _text_print, bytes: _text_print},
+def _frozen_print(value: Any) -> object:
+    return address(value), _frozen_text(value)
+
+
+_BY_CLASS: dict[type, Callable[[Any], object]] = {
+    **{int: _integer_print, float: _number_print, complex: _number_print, str: _text_print, bytes: _text_print},
+    **{tuple: _frozen_print, frozenset: _frozen_print},
 }
+_PRINTS = {address(cls): function for cls, function in _BY_CLASS.items()}
+_RARE = {address(cls) for cls in (bytes, complex, tuple, frozenset)}
 
 
-def print_of(value: object, peek: Callable[[object], int]) -> object:
-    """Something that is equal for the same value and, as good as always, for no other.
-
-    An address alone is not enough: where a number was freed another soon stands. `peek` tells tokens of objects.
-    """
-    cls = type(value)
-    known = _PRINTS.get(cls) if type(cls) is type else None
-    if known is not None:
-        return known(value)
-    if is_inline(value):
-        return address(value), text_of(value)
-    return peek(value) or -address(value)
+def print_of(value: object) -> object:
+    """Which value it is; for what is no scalar, its address, which tells as long as it lives."""
+    return _PRINTS.get(address(type(value)), address)(value)
 
 
 # --- texts ---

@@ -36,7 +36,7 @@ def judged(
     folder = tmp_path_factory.mktemp("judged")
     with ThreadPoolExecutor(max_workers=3) as pool:
         yield {
-            item.name: pool.submit(judge, *item.callspec.params.values(), folder / str(number))
+            item.name: pool.submit(judge, **item.callspec.params, folder=folder / str(number))
             for number, item in enumerate(request.session.items)
             if item.path == request.path and hasattr(item, "callspec")
         }
