@@ -121,9 +121,11 @@ class Scene:
         """The cards of those values that are come upon for the first time."""
         known = self._known
         level: list[Seen] = []
-        values = [one for _, one in parts if address(type(one)) not in SIMPLE and address(one) not in known]
+        values = [
+            one for _, one in parts if type(one) is not int and type(one) is not str and address(one) not in known
+        ]
         for value in values:
-            if address(value) in known:
+            if address(type(value)) in SIMPLE or address(value) in known:
                 continue
             kind = self._ownership.card_of(value, self.namespaces)
             if kind and (depth > DEPTH_LIMIT or len(self.objects) + len(level) >= OBJECTS_LIMIT):

@@ -27,7 +27,8 @@ _INTEGER_BITS = 256
 """Longer ones are not written out: a text of decimal digits takes quadratic time."""
 _HASHED = 4096
 """Longer texts are not looked at as a whole, nor are numbers beyond."""
-_HUGE = 1 << _HASHED
+_MOST = 1 << _HASHED
+_LEAST = -_MOST
 
 SUSPENDED = {GeneratorType: "gi", CoroutineType: "cr", AsyncGeneratorType: "ag"}
 _SIMPLE = {int, float, bool, str, bytes, type(None), complex, type(Ellipsis), type(NotImplemented)}
@@ -71,7 +72,7 @@ def prints_of(values: list[Any]) -> list[object]:
 
     An address alone is not enough: where a number was freed another soon stands.
     """
-    prints: list[object] = [hash(one) if -_HUGE < one < _HUGE else 0 for one in values if type(one) is int]
+    prints: list[object] = [hash(one) if _LEAST < one < _MOST else 0 for one in values if type(one) is int]
     prints += [hash(one) if len(one) < _HASHED else one[:TEXT_LIMIT] for one in values if type(one) is str]
     prints += [hash(one) for one in values if type(one) is float]
     prints += [print_of(one) for one in values if address(type(one)) in _RARE]
@@ -83,7 +84,7 @@ def _number_print(value: float | complex) -> object:
 
 
 def _integer_print(value: int) -> object:
-    return address(value), hash(value) if -_HUGE < value < _HUGE else 0
+    return address(value), hash(value) if _LEAST < value < _MOST else 0
 
 
 def _text_print(value: str | bytes) -> object:
