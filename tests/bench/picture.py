@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMITS = {"unchanged": {100: 0.1, 1000: 1.0}, "full": 5.0, "holders": 50.0}
 
 
 def main() -> None:
