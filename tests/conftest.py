@@ -1,12 +1,17 @@
 """For all tests: what must be there, and an environment without anybody's settings."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 REQUIRED = "CI" in os.environ or "SANDBOX_REQUIRE_BROWSER" in os.environ
 """Where this is set, what a test needs and does not find is a failure, never a skip."""
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background: references would inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,12 +22,13 @@ from sandbox.engine.workspace import Workspace
 ROOT = str(Path(__file__).resolve().parents[2])
 """The folder that holds the `sandbox` package, from which the worker gets its own part."""
 BOOT = (
-    "import os; os.dup2({channel}, 3, False); os.close({channel}); del os; "
+    "import os; os.dup2({channel}, 3, False); os.close({channel}); os.chdir({work!r}); del os; "
     "import sys; del sys.path[0]; sys.path.append({root!r}); "
     "from sandbox.worker.boot import start; start({root!r})"
 )
-"""What `python -c` runs: puts the channel where the worker wants it and starts it.
+"""What `python -c` runs: puts the channel where the worker wants it, goes to the workspace and starts the worker.
 
+Python begins in the root folder: from 3.13 on it imports modules for `-c` itself, which must not be a learner's.
 sys.path[0], the workspace, must not be there while the worker imports what it needs; and ROOT, which may be full of
 other packages, only behind the standard library. The worker leaves no trace of either.
 """
@@ -164,12 +165,12 @@ class Home(Folder):
             os.set_blocking(output, False)
             with _raised(channel_end.fileno()) as passed:
                 popen = subprocess.Popen(
-                    [job.python, "-u", "-i", "-c", BOOT.format(channel=passed, root=ROOT)],
+                    [job.python, "-u", "-i", "-c", BOOT.format(channel=passed, work=str(self.work), root=ROOT)],
                     stdin=stdin_end.fileno(),
                     stdout=output_end,
                     stderr=output_end,
                     pass_fds=(passed,),
-                    cwd=self.work,
+                    cwd="/",
                     env=_environment(self),
                     process_group=0,
                 )

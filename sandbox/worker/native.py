@@ -51,9 +51,10 @@ class InterruptSwitch:
 
     def __init__(self) -> None:
         self._ignored, self._kept = _buffer(), _buffer()
+        """What a shell's `&` or nohup left ignored is not: an ignored signal is inherited, and Python leaves it so."""
         handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
         _sigaction(signal.SIGINT, None, self._ignored)
-        signal.signal(signal.SIGINT, handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler if handler is signal.SIG_IGN else handler)
         self._off = False
         self._set_aside: Handler = None
 

@@ -1,14 +1,19 @@
 """What every engine promises to a session."""
 
+import signal
+import subprocess
 import threading
+from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import pairwise
+from pathlib import Path
 from queue import Queue
 
 import pytest
 
 from sandbox.engine.interface import Engine, EngineError, Full, Job, Limits, Rejected
 from sandbox.protocol import Answer, Complete, Delete, Exited, Interrupt, Output, Run, Save
+from tests.interpreters import interpreters
 
 from .client import Client
 
@@ -156,6 +161,40 @@ def test_an_interrupt_of_a_run_that_is_not_in_flight_does_nothing(engine: Engine
     client.worker.send(Interrupt(1))
     client.worker.send(Interrupt(7))
     assert client.said("2") == "2\n"
+
+
+@pytest.fixture
+def in_the_background() -> Iterator[None]:
+    """As a shell starts a command with `&`: SIGINT is ignored, and so in all that is started from here."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_server_that_ignores_an_interrupt_has_learners_that_do_not(in_the_background: None, engine: Engine) -> None:
+    client = Client(engine)
+    client.start("import time; time.sleep(60)")
+    client.interrupt()
+    assert client.until("finished").status == "interrupted"
+
+
+@pytest.mark.parametrize("python", interpreters().values(), ids=interpreters())
+def test_of_a_learner_s_files_those_run_at_the_start_that_run_in_a_bare_interpreter(
+    spawn_engine: Engine, python: str, tmp_path: Path
+) -> None:
+    names = ("json", "linecache", "os", "re", "sandbox", "site", "struct", "tokenize", "types")
+    files = {f"{name}.py": f"print({name!r})\n_register_code = print\n" for name in names}
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for name, text in files.items():
+        (bare / name).write_text(text)
+    command = [python, "-q", "-u", "-i"]
+    environment = {"PYTHON_BASIC_REPL": "1"}
+    said = subprocess.run(command, cwd=bare, env=environment, input=b"1\n", capture_output=True, timeout=20).stdout
+    client = Client(spawn_engine, files=files, python=python)
+    client.run("1")
+    ours = client.text(0) + client.text()
+    assert sorted(ours.split()) == sorted(said.decode().split())
 
 
 def test_an_incomplete_entry_goes_on_or_is_dropped(engine: Engine) -> None:
