@@ -6,6 +6,7 @@ know what stands on a C stack. Holds nothing afterwards, and knows no mark.
 
 import gc
 import sys
+from _thread import get_ident
 from collections.abc import Iterator
 from types import CellType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -136,11 +137,13 @@ def _kind(kind: str, part: str) -> str:
 
 
 def _running(value: object) -> Iterator[Found]:
-    """Calls of a function that are under way in threads."""
+    """Calls of a function that are under way in other threads: while we look, nothing runs in ours."""
     code = code_of(value)
     if code is None:
         return
-    for top in list(sys._current_frames().values()):
+    tops = sys._current_frames()
+    tops.pop(get_ident())  # ours, which has the value and this very dictionary: a circle that would keep both
+    for top in tops.values():
         frame: FrameType | None = top
         while frame is not None:
             if frame.f_code is code:

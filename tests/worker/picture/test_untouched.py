@@ -105,6 +105,14 @@ def test_objects_die_when_they_did(hosts: tuple[Host, Host]) -> None:
     )
 
 
+def test_an_object_whose_holders_were_asked_for_dies_when_it_did(unwatched: Learner) -> None:
+    unwatched.save("m.py", "def f(): pass\n")
+    unwatched.type("import m, gc, weakref; gc.disable()", "r = weakref.ref(m.f)", "f = m.f; del m.f")
+    assert unwatched.holders(unwatched.names("__main__")["f"].value.ref).holders
+    unwatched.type("del f", "r() is None")
+    assert unwatched.output == "True\n"
+
+
 def test_what_looking_leaves_does_not_grow(hosts: tuple[Host, Host]) -> None:
     growths = []
     for host in hosts:
