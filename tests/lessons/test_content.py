@@ -27,6 +27,7 @@ IDS = [
     "imports-run-once", "the-same-module", "calling-reload", "the-example", "from-imports", "everything-runs-again",
     "compiled-modules", "good-habits", "leftover-names", "when-reload-fails", "old-objects",
     "same-name-other-thing", "functions-kept-elsewhere", "lying-traceback", "signing-up-again",
+    "the-right-order", "packages", "two-copies", "code-that-is-running",
 ]  # fmt: skip
 
 
