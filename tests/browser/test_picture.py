@@ -15,6 +15,7 @@ WHY = (
     "from changer import printer copied a reference to the function of load 1. The reload made a new function and put "
     "it in changer. Nothing told __main__."
 )
+CURE = "To get the new one, run from changer import printer again, or call changer.printer()."
 
 ENDS = """() => {
   const root = document.querySelector(".picture").getBoundingClientRect();
@@ -103,7 +104,29 @@ def test_the_old_function_is_seen_with_its_arrow_and_the_reason(told: Learner) -
     expect(answer).to_contain_text("Why is __main__.printer stale?")
     expect(answer.locator(".because")).to_have_text(WHY)
     expect(answer.locator(".so")).to_have_text("So it runs the old code on the new values.")
+    expect(answer.locator(".cure")).to_have_text(CURE)
     expect(answer).to_contain_text("Kept alive by")
+
+
+def test_what_the_answer_advises_cures(told: Learner) -> None:
+    told.run("from changer import printer")
+    expect(told.log.locator(".happened").last).to_contain_text("__main__.printer is no longer stale.")
+    expect(told.page.locator(".thing.s-stale")).to_have_count(0)
+    told.run("printer()")
+    told.sees("reloaded: After editing")
+
+
+def test_the_words_of_the_picture_are_explained_in_a_dialog(told: Learner) -> None:
+    page = told.page
+    button = page.locator(".legend").get_by_role("button")
+    button.click()
+    dialog = page.get_by_role("dialog", name="How to read the picture")
+    for word in ("Stale", "Dotted grey line", "load 1 of 2", "Kept alive by", "dunder names"):
+        expect(dialog.get_by_role("term").filter(has_text=word)).to_be_visible()
+    assert accessible(page)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(button).to_be_focused()
 
 
 def test_the_console_says_what_happened_and_its_lines_lead_to_their_pictures(told: Learner) -> None:
@@ -271,6 +294,7 @@ def view(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Any
 
 def test_it_is_accessible_and_fits(view: Learner) -> None:
     page = view.page
+    assert_told_at_once(view)
     assert accessible(page)
     open_answer(view)
     assert accessible(page)
@@ -285,6 +309,17 @@ def test_it_is_accessible_and_fits(view: Learner) -> None:
     show_pane(view, "Code")
     view.button("Show load 1").click()
     assert accessible(page)
+
+
+def assert_told_at_once(learner: Learner) -> None:
+    """Cause, consequence, cure and the stale card are in sight, none over another."""
+    answer, old = learner.page.locator(".inspector"), card(learner, "printer()", 1)
+    expect(answer.locator(".because")).to_have_text(WHY, timeout=15_000)
+    for one in (answer.locator(".because"), answer.locator(".so"), answer.locator(".cure"), old):
+        expect(one).to_be_in_viewport(ratio=1)
+    above, below = old.bounding_box(), answer.bounding_box()
+    assert above is not None and below is not None
+    assert above["y"] + above["height"] <= below["y"]
 
 
 def accessible(page: Page) -> bool:

@@ -20,6 +20,7 @@ export function aboutSpace(story, space) {
     state: /** @type {State} */ (isNew ? "new" : "same"),
     question: say`What is ${code(space.name)}?`,
     so: /** @type {Rich} */ ([]),
+    cure: /** @type {Rich} */ ([]),
     facts: /** @type {Fact[]} */ ([]),
     token: 0,
     sources: /** @type {Answer["sources"]} */ ([]),

@@ -67,7 +67,7 @@ function keep(previous, cards) {
 }
 
 /**
- * A new module comes below its other copy, or below its package, or last.
+ * A new module comes below its other copy, or below its package, or above its submodules, or last.
  *
  * @param {string[]} previous
  * @param {Card[]} modules
@@ -80,7 +80,8 @@ function orderModules(previous, modules) {
   );
   for (const module of modules.filter(({ key }) => !known.has(key))) {
     const near = ordered.findLastIndex(({ title }) => title === module.title || module.title.startsWith(`${title}.`));
-    ordered.splice(near < 0 ? ordered.length : near + 1, 0, module);
+    const child = ordered.findIndex(({ key, title }) => !known.has(key) && title.startsWith(`${module.title}.`));
+    ordered.splice(near >= 0 ? near + 1 : child >= 0 ? child : ordered.length, 0, module);
   }
   return ordered;
 }

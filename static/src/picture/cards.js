@@ -48,7 +48,7 @@ function cardTemplate(card, scenery) {
       </div>
       <h3>
         <button class="title" aria-pressed=${String(chosen)}>${card.title}</button>
-        ${card.load ? html`<span class="load">load ${card.load}</span>` : nothing}
+        ${card.load ? html`<span class="load" title=${loadWords(card)}>load ${card.load}</span>` : nothing}
       </h3>
     </header>
     ${card.code ? html`<pre><code>${codeLines(card.cut ? `${card.code}\n…` : card.code)}</code></pre>` : nothing}
@@ -65,6 +65,11 @@ function cardTemplate(card, scenery) {
     }
     ${footer(card, note, scenery)}
   </article>`;
+}
+
+/** @param {Card} card */
+function loadWords({ kind, load }) {
+  return kind === "module" ? `Run ${load} of its file` : `Made by run ${load} of the file`;
 }
 
 /** @param {Card} card */

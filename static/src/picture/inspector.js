@@ -9,6 +9,13 @@ import { written } from "./badge.js";
  */
 /** @typedef {{close: () => void, more: () => void, source: (of: {module: string, load: number}) => void}} Asks */
 
+/** @type {Record<string, string>} what the terms mean that do not speak for themselves */
+const TERMS = {
+  Code: "The load whose source it runs",
+  Globals: "The module in which it looks up names, each time it runs",
+  "Kept alive by": "What still refers to it",
+};
+
 /** @param {Rich} happened */
 export function happenedTemplate(happened) {
   if (!happened.length) return nothing;
@@ -17,12 +24,13 @@ export function happenedTemplate(happened) {
 
 /**
  * @param {Answer | null} answer
- * @param {boolean} whole  on a small screen only the conclusion is shown at first
+ * @param {boolean} whole  on a small screen the facts are shown only when asked for
  * @param {Asks} asks
  */
 export function inspectorTemplate(answer, whole, asks) {
   if (!answer) return nothing;
-  const { state, question, sentences, so, facts, sources } = answer;
+  const { state, question, sentences, so, cure, facts, sources } = answer;
+  const hasMore = facts.length > 0 || sources.length > 0;
   return html`<aside class="inspector s-${state} ${whole ? "whole" : ""}" aria-labelledby="memory-question">
     <header>
       <h3 id="memory-question">${written(question)}</h3>
@@ -31,6 +39,11 @@ export function inspectorTemplate(answer, whole, asks) {
       </button>
     </header>
     <p class="because">${sentences.map((sentence) => [written(sentence), " "])}</p>
+    ${
+      so.length || cure.length
+        ? html`<p class="end"><span class="so">${written(so)}</span> <span class="cure">${written(cure)}</span></p>`
+        : nothing
+    }
     <div class="facts">
       ${
         facts.length
@@ -38,7 +51,7 @@ export function inspectorTemplate(answer, whole, asks) {
               ${facts.map(
                 ({ term, value }) =>
                   html`<div>
-                    <dt>${term}</dt>
+                    <dt title=${TERMS[term] ?? nothing}>${term}</dt>
                     <dd>${written(value)}</dd>
                   </div>`,
               )}
@@ -47,8 +60,13 @@ export function inspectorTemplate(answer, whole, asks) {
       }
       ${sources.map((of) => sourceButton(of, asks))}
     </div>
-    ${so.length ? html`<p class="so">${written(so)}</p>` : html`<p class="so short">${written(sentences[0] ?? [])}</p>`}
-    <button class="link whole" aria-expanded=${String(whole)} @click=${asks.more}>${whole ? "Less" : "Why?"}</button>
+    ${
+      hasMore
+        ? html`<button class="link whole" aria-expanded=${String(whole)} @click=${asks.more}>
+            ${whole ? "Less" : "Details"}
+          </button>`
+        : nothing
+    }
   </aside>`;
 }
 

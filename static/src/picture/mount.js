@@ -7,6 +7,7 @@ import { badge } from "./badge.js";
 import { longLabel, stepNow, stepsOf, storyOf, wanted } from "./history.js";
 import { happenedTemplate, inspectorTemplate } from "./inspector.js";
 import { countsOf, noteOf, twinOf, whatHappened, why } from "./sentences.js";
+import { NARROW } from "./place.js";
 import { Stage } from "./stage.js";
 import { ORDER, STATES } from "./states.js";
 import { placeLabels, timelineTemplate } from "./timeline.js";
@@ -43,8 +44,8 @@ export function mountPicture(host, asks) {
   };
 }
 
-/** What the timeline has beside its track, in pixels. */
-const TIMELINE = 150;
+/** What the timeline has beside its track, in pixels: in a narrow pane its words stand above. */
+const BESIDE = { narrow: 110, wide: 260 };
 
 class Pane {
   /** @param {HTMLElement} host @param {Asks} asks */
@@ -78,8 +79,9 @@ class Pane {
     this.stage = new Stage(this.part.picture, {
       select: (target) => this.select(target),
       open: (card) => this.#open(card),
-      seen: () => this.selected && this.#reveal(this.selected),
+      seen: () => this.selected && this.stage.reveal(this.selected),
     });
+    this.part.glossary.addEventListener("click", () => this.#explain());
     host.addEventListener("keydown", ({ key }) => key === "Escape" && this.selected && this.select(null));
   }
 
@@ -93,13 +95,13 @@ class Pane {
     this.part.scroll.classList.toggle("waiting", Boolean(step && !story));
     this.#chrome();
     this.#answer();
-    if (this.found) this.#reveal(this.found);
+    if (this.found) this.stage.reveal(this.found);
     this.found = null;
   }
 
-  /** @param {Target} target */
-  #reveal({ card }) {
-    this.stage.reveal(card, this.part.answer.offsetHeight);
+  async #explain() {
+    const { showGlossary } = await import("./glossary.js");
+    showGlossary(this.host);
   }
 
   /** @param {Target | null} target */
@@ -108,6 +110,7 @@ class Pane {
     this.whole = false;
     this.#draw(false);
     const token = this.#answer();
+    if (target) this.stage.reveal(target, false); // the answer takes room from the picture
     if (token && this.pictures?.at === 0 && this.pictures.holders?.token !== token) this.asks.holders(token);
   }
 
@@ -188,7 +191,7 @@ class Pane {
     this.part.time.hidden = !step;
     if (!pictures || !step) return;
     const steps = stepsOf(pictures);
-    const width = this.stage.width - TIMELINE;
+    const width = this.stage.width - (this.stage.width < NARROW ? BESIDE.narrow : BESIDE.wide);
     render(timelineTemplate(steps, step, story ? countsOf(story) : "", width, this.asks.travel), this.part.time);
     placeLabels(this.part.time, steps.length);
   }
@@ -226,13 +229,18 @@ const SKELETON = html` <header class="bar">
     <span class="after" data-part="after"></span>
     <div class="views" role="group" aria-label="View" data-part="view"></div>
   </header>
-  <ul class="legend" aria-label="What the marks mean" data-part="legend"></ul>
+  <div class="legend">
+    <ul aria-label="What the marks mean" data-part="legend"></ul>
+    <button class="link" aria-haspopup="dialog" data-part="glossary">
+      <span class="long">What do these mean?</span><span class="short">Key</span>
+    </button>
+  </div>
   <div class="scroll" tabindex="0" role="region" aria-label="Memory picture" data-part="scroll">
     <div class="picture" data-part="picture"></div>
     <div class="twin" data-part="text" hidden></div>
     <div data-part="limits"></div>
-    <div class="answer" data-part="answer"></div>
   </div>
+  <div class="answer" data-part="answer"></div>
   <footer class="time" data-part="time" hidden></footer>`;
 
 const TRUNCATED = html`<p class="limits">There is more in memory than this picture holds: it leaves out the rest.</p>`;
@@ -257,6 +265,6 @@ function legendTemplate(story) {
   const added = story?.memory.snapshot.spaces.some(({ names }) => names.some(({ mark }) => mark === "added"));
   return ORDER.filter((state) => state !== "added" || added).map(
     (state) =>
-      html`<li title=${STATES[state].means}>${badge(state)}<span class="sr">: ${STATES[state].means}</span></li>`,
+      html`<li class="s-${state}" title=${STATES[state].means}>${badge(state)}<span class="sr">: ${STATES[state].means}</span></li>`,
   );
 }

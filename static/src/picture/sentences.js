@@ -3,4 +3,4 @@
 export { countsOf, whatHappened } from "./happened.js";
 export { twinOf } from "./twin.js";
 export { noteOf } from "./about_space.js";
-export { spoken, why } from "./why.js";
+export { toldAs, why } from "./why.js";

@@ -24,6 +24,9 @@ const GLIDE = 420;
 const FADE = 220;
 const ENTER = { opacity: [0, 1] };
 const APPEAR = { duration: 320, easing: "ease-out" };
+/** Pixels that are kept free around a card that is shown, and beside the middle of a line. */
+const MARGIN = 10;
+const AROUND = 26;
 /** Pixels outside of what is seen that are animated too. */
 const BEYOND = 100;
 /** More cards than this do not glide: painting them takes longer than a frame. */
@@ -47,6 +50,8 @@ export class Stage {
     this.picture = null;
     /** @type {ReadonlyMap<string, Box>} */
     this.boxes = new Map();
+    /** @type {ReadonlyMap<string, Size>} */
+    this.sizes = new Map();
     /** @type {ReadonlyMap<string, Shift>} */
     this.shifts = new Map();
     /** @type {Map<string, HTMLElement>} */
@@ -68,14 +73,37 @@ export class Stage {
     this.#light(picture);
   }
 
-  /** Scrolls so that a card can be seen above what covers the lower end. @param {string} key @param {number} covered */
-  reveal(key, covered) {
-    const box = this.boxes.get(key);
+  /**
+   * Scrolls as little as needed to show a card, or a name together with what it refers to; where both do not fit, the
+   * latter.
+   *
+   * @param {Target} target
+   * @param {boolean} [whole]  else just the line that was clicked on
+   */
+  reveal(target, whole = true) {
+    const spans = this.#spansOf(target, whole);
+    if (!spans.length) return;
     const scroller = /** @type {HTMLElement} */ (this.root.parentElement);
-    const room = scroller.clientHeight - covered;
-    if (!box || (box.y >= scroller.scrollTop && box.y + Math.min(box.height, room) <= scroller.scrollTop + room))
-      return;
-    scroller.scrollTo({ top: Math.max(0, box.y - 40), behavior: this.calm.matches ? "auto" : "smooth" });
+    const room = scroller.clientHeight;
+    const all = { top: Math.min(...spans.map(({ top }) => top)), bottom: Math.max(...spans.map(({ bottom }) => bottom)) };
+    const { top, bottom } = all.bottom - all.top <= room ? all : spans[spans.length - 1];
+    if (top >= scroller.scrollTop && bottom <= scroller.scrollTop + room) return;
+    const to = top < scroller.scrollTop ? top : Math.min(top, bottom - room);
+    scroller.scrollTo({ top: Math.max(0, to), behavior: this.calm.matches ? "auto" : "smooth" });
+  }
+
+  /** @param {Target} target @param {boolean} whole @returns {{top: number, bottom: number}[]} */
+  #spansOf({ card, name }, whole) {
+    const key = `${card}.${name}`;
+    const box = this.boxes.get(card);
+    const size = this.sizes.get(card);
+    if (!box || !size) return [];
+    const around = (/** @type {number} */ middle) => ({ top: box.y + middle - AROUND, bottom: box.y + middle + AROUND });
+    const line = around((name === undefined ? undefined : size.rows.get(key)) ?? size.head);
+    if (!whole) return [line];
+    const row = this.picture?.arrangement.cards.find((one) => one.key === card)?.rows.find((one) => one.key === key);
+    const other = this.boxes.get(name === undefined ? card : (row?.to ?? ""));
+    return other ? [line, { top: other.y - MARGIN, bottom: other.y + other.height + MARGIN }] : [line];
   }
 
   close() {
@@ -122,6 +150,7 @@ export class Stage {
     const { boxes, height } = place(arrangement, sizes, frame);
     const from = this.#visible();
     this.boxes = boxes;
+    this.sizes = sizes;
     this.shifts = new Map();
     this.root.style.height = `${height}px`;
     const last = frame.columns[frame.columns.length - 1];

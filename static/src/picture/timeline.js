@@ -20,7 +20,8 @@ export function timelineTemplate(steps, now, says, width, travel) {
   const at = steps.indexOf(now);
   const go = (/** @type {number} */ to) => steps[to] && travel(steps[to].seq);
   const text = `Step ${at + 1} of ${steps.length}: ${longLabel(now).text}${says ? `. ${says}` : ""}`;
-  return html` <button
+  return html`<p class="term" aria-hidden="true">Time travel</p>
+    <button
       class="button square ghost"
       aria-label="One step back"
       ?disabled=${at <= 0}
@@ -57,7 +58,7 @@ export function timelineTemplate(steps, now, says, width, travel) {
     >
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M6 3.5L10.5 8 6 12.5" /></svg>
     </button>
-    <span class="count">${at + 1} / ${steps.length}</span>`;
+    <span class="count">step ${at + 1} of ${steps.length}</span>`;
 }
 
 /**

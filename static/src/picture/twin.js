@@ -1,8 +1,8 @@
 // The picture as nested lists, in the reading order of the cards and with the same sentences. Pure.
 
 import { noteOf } from "./about_space.js";
-import { spoken, why } from "./why.js";
-import { code, joined, say } from "./rich.js";
+import { toldAs, why } from "./why.js";
+import { code, plain, say } from "./rich.js";
 import { STATES } from "./states.js";
 import { CACHE, keyOf } from "./memory.js";
 
@@ -78,10 +78,10 @@ function stateWord(state) {
 /** @param {Story} story @param {import("./why.js").Target} target @param {Set<string>} told @returns {Item[]} */
 function reason(story, target, told) {
   const answer = why(story, target);
-  const text = answer ? spoken(answer) : "";
-  if (!answer || told.has(text)) return [];
-  told.add(text);
-  return [item(joined(answer.so.length ? [...answer.sentences, answer.so] : answer.sentences))];
+  const words = answer ? toldAs(answer) : [];
+  if (!answer || told.has(plain(words))) return [];
+  told.add(plain(words));
+  return [item(words)];
 }
 
 /** @param {Rich} text @returns {Item} */

@@ -1,9 +1,10 @@
 // The answer to a click: why is this name or object as it is? Two or three sentences made from facts, and the facts. Pure.
 
 import { aboutSpace } from "./about_space.js";
+import { cureOfImport, cureOfLeftover, cureOfThing } from "./cures.js";
 import { CACHE, keyOf } from "./memory.js";
 import { explainThing, outcomeOf } from "./reasons.js";
-import { code, joined, plain, say, someOf } from "./rich.js";
+import { code, joined, say, someOf } from "./rich.js";
 import { stateOf } from "./states.js";
 import { namePath } from "./story.js";
 
@@ -24,6 +25,7 @@ import { namePath } from "./story.js";
  * @property {Rich} question
  * @property {Rich[]} sentences
  * @property {Rich} so  the conclusion, or nothing
+ * @property {Rich} cure  what to type about it, or nothing
  * @property {Fact[]} facts
  * @property {number} token  of the object it is about, 0 for none: its holders can be asked for
  * @property {{module: string, load: number}[]} sources  the loads whose source shows it
@@ -62,13 +64,18 @@ function aboutName(story, space, name, holding) {
       ...base,
       sentences: explainThing(story, thing, { space, name }),
       so: outcomeOf(story, thing),
+      cure: cureOfThing(story, thing, { space, name }),
       facts: factsOf(story, thing, holding),
     };
   }
   const sentences = NAMED[state](story, space, name);
   const facts = thing ? factsOf(story, thing, holding) : valueFacts(story, space, name);
-  return { ...base, sentences, so: state === "stale" ? staleValueOutcome(story, name) : [], facts };
+  const so = state === "stale" ? staleValueOutcome(story, name) : [];
+  return { ...base, sentences, so, cure: CURED[state]?.(story, space, name) ?? [], facts };
 }
+
+/** @type {Partial<Record<State, (story: Story, space: Space, name: Name) => Rich>>} */
+const CURED = { stale: cureOfImport, leftover: cureOfLeftover };
 
 /** @param {Story} story @param {Space} space @param {string} name @returns {Rich} */
 function pathWords(story, space, name) {
@@ -177,7 +184,7 @@ function staleValueOutcome(story, name) {
   const shown = now(story, name);
   if (shown === name.value.text)
     return say`So it is the ${[{ strong: "old object" }]}, though the new one looks the same.`;
-  return say`So it keeps the ${[{ strong: "old value" }]} until the from-import runs again.`;
+  return say`So it keeps the ${[{ strong: "old value" }]}.`;
 }
 
 // --- objects ---
@@ -196,6 +203,7 @@ function aboutThing(story, thing, holding) {
     question,
     sentences: explainThing(story, thing, ref ?? null),
     so: thing.stale ? outcomeOf(story, thing) : [],
+    cure: thing.stale ? cureOfThing(story, thing, ref ?? null) : [],
     facts: factsOf(story, thing, holding),
     token: thing.token,
     sources: known(story, story.memory.ownerOf(thing)?.name ?? "", thing.load),
@@ -251,7 +259,7 @@ function valueFacts(story, space, name) {
   return facts;
 }
 
-/** An answer as one text, for the text twin and for a screen reader. @param {Answer} answer */
-export function spoken({ sentences, so }) {
-  return plain(joined(so.length ? [...sentences, so] : sentences));
+/** An answer in the order in which it is read. @param {Answer} answer @returns {Rich} */
+export function toldAs({ sentences, so, cure }) {
+  return joined([...sentences, so, cure].filter(({ length }) => length));
 }

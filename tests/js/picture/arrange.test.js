@@ -48,6 +48,16 @@ for (const story of STORIES) {
   });
 }
 
+test("a package stands above its submodules", () => {
+  for (const { now } of arrangements("submodule")) {
+    const titles = now.columns[1].map((key) => now.cards.find((card) => card.key === key)?.title);
+    assert.deepEqual(
+      titles.filter((title) => title?.startsWith("pkg")),
+      ["pkg", "pkg.sub"],
+    );
+  }
+});
+
 test("what the mock shows: sys.modules above __main__, the stale function below its module, the new one in its place", () => {
   const steps = arrangements("from_import");
   const then = steps[0].now;

@@ -8,6 +8,7 @@ const FOLDER = new URL("../../../static/src/picture/", import.meta.url);
 const VIEWS = new Set([
   "badge.js",
   "cards.js",
+  "glossary.js",
   "inspector.js",
   "lists.js",
   "mount.js",
