@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,14 +48,12 @@ class Server:
         first = psutil.Process(self.process.pid)
         return [first, *first.children(recursive=True)]
 
-    def stop(self, number: int = signal.SIGTERM) -> tuple[float, list[psutil.Process]]:
-        """End it by a signal. Returns the seconds that took and the processes that were left behind."""
+    def stop(self, number: int = signal.SIGTERM) -> list[psutil.Process]:
+        """End it by a signal. Returns the processes that were left behind."""
         processes = self.processes()
-        began = time.monotonic()
         self.process.send_signal(number)
         self.process.wait(PATIENCE)
-        seconds = time.monotonic() - began
-        return seconds, [process for process in processes if process.is_running()]
+        return [process for process in processes if process.is_running()]
 
 
 @contextlib.contextmanager

@@ -73,6 +73,11 @@ class Learner:
         """The console shows the text, in one piece."""
         expect(self.log).to_contain_text(text, timeout=15_000)
 
+    def prints(self, line: str) -> None:
+        """The last line of output is this, to the letter: what was typed does not count."""
+        last = re.compile(rf"(^|\n){re.escape(line)}\n?$")
+        expect(self.log.locator(".output").last).to_have_text(last, timeout=15_000)
+
     def transcript(self) -> list[str]:
         """Every line of the console as it is read, without the lines that tell of saved files."""
         rows = self.log.locator(".row, .block, .output > .line:not([hidden]), .notice > span")

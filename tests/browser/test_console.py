@@ -32,13 +32,13 @@ def test_an_entry_goes_on_until_the_empty_line(learner: Learner) -> None:
     learner.page.keyboard.press("Enter")
     expect(learner.prompt).to_have_text("")
     learner.enter("", "f()")
-    learner.sees("42")
+    learner.prints("42")
     assert learner.transcript() == [">>> def f():", "...     return 42", "... ", ">>> f()", "42"]
 
 
 def test_lines_typed_ahead_are_run_in_order_and_go_on_where_one_was_incomplete(learner: Learner) -> None:
     learner.enter("import time; time.sleep(.5)", "if True:", "    print('in')", "", "print('out')")
-    learner.sees("out")
+    learner.prints("out")
     assert learner.transcript()[-6:] == [">>> if True:", "...     print('in')", "... ", "in", ">>> print('out')", "out"]
 
 

@@ -46,7 +46,11 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+HARMFUL = [case for case in CASES if case.name != "forged_frames"]
+"""All but the one that writes to what it should not find: here its own line is there to be found, see test_forged."""
+
+
+@pytest.mark.parametrize("case", HARMFUL, ids=lambda case: case.name)
 def test_an_attack_from_a_session_harms_nobody(case: Case, engine: LocalEngine, field: Range) -> None:
     client = Client(engine, case.name, limits=LIMITS)
     source = json.dumps(field.aimed(case))

@@ -18,6 +18,8 @@ from typing import IO, Any
 import websocket
 
 ROOT = Path(__file__).parents[2]
+GRACE = 5
+"""Seconds that gunicorn gives to those who are still connected."""
 PATIENCE = 60.0
 """Seconds after which what was promised is called missing."""
 
@@ -70,7 +72,7 @@ class Server:
 def gunicorn(app: str, threads: int = 64, **environment: str) -> Iterator[Server]:
     """Serve `app` ("module:name") until the block ends; then it must end by itself."""
     command = [sys.executable, "-m", "gunicorn", "-c", "/dev/null", "-k", "gthread", "-w", "1", "-b", "127.0.0.1:0"]
-    command += ["--threads", str(threads), "--worker-connections", "4000", "--graceful-timeout", "5"]
+    command += ["--threads", str(threads), "--worker-connections", "4000", "--graceful-timeout", str(GRACE)]
     with _running([*command, app], environment) as server:
         yield server
 

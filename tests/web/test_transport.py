@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import websocket
 
-from tests.web.serving import PATIENCE, Server, gunicorn, until, werkzeug
+from tests.web.serving import GRACE, PATIENCE, Server, gunicorn, until, werkzeug
 
 APP = "tests.web.transport_app:app"
 MIB = 1024 * 1024
@@ -329,7 +329,7 @@ def test_the_server_ends_as_soon_as_its_clients_have_left() -> None:
         clients = [server.connect("/echo") for _ in range(5)]
         for client in clients:
             client.close()
-        assert server.stop() < 3
+        assert server.stop() < GRACE
 
 
 def test_the_server_for_development_carries_it_too() -> None:
