@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sandbox.engine import landlock, seccomp, syscalls
+from sandbox.engine import landlock, oom, seccomp, syscalls
 from sandbox.engine.interface import MIB, EngineError
 from sandbox.engine.policy import DEVICES, PARTIAL, TEMPORARY, WORK, Policy
 
@@ -102,6 +102,8 @@ def room_steps(rooms: str) -> Iterator[Step]:
 
 def learner_steps(policy: Policy, place: Place) -> Iterator[Step]:
     """What a learner does after the fork, to be let into its place."""
+    if "limits" in policy.walls:
+        yield Step("limits", "offer")
     if policy.namespaced:
         yield Step("users", "unshare", (syscalls.CLONE_NEWUSER,))
         yield Step("users", "map_ids", (_LEARNER_ID, 0, 0))
@@ -260,6 +262,7 @@ _CALLS: Final[dict[str, Callable[..., object]]] = {
     "make_link": _make_link,
     "write": _write,
     "show": _show,
+    "offer": oom.offer,
     "limit": _limit,
     "become": _become,
     "die_with": _die_with,

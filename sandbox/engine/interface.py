@@ -37,6 +37,8 @@ class Limits:
     """CPU time of an entry before it is interrupted."""
     wall_seconds: int = 60
     """Wall time of an entry before it is interrupted; stands still while it waits for input or for the reader."""
+    life_cpu_seconds: int = 3600
+    """CPU time of a worker's whole life, at which the kernel ends it: the last resort behind the engine's clock."""
     memory_bytes: int = 256 * MIB
     threads: int = 47
     descriptors: int = 64

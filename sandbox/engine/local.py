@@ -142,13 +142,15 @@ class LocalEngine:
 
     def _place(self, session: str, job: Job) -> Place:
         with self._changed:
-            if session in self._places and self._places[session].lost:
-                self._remove(session)
-            if session in self._places:
-                return self._places[session]
+            old = self._places.get(session)
+            if old and not old.lost:
+                return old
             self._made += 1
             folder = self._folder / str(self._made)
         place = self._starter.place(folder, job)
+        if old:
+            place.workspace.adopt(old.workspace)
+            self._sweeper.submit(_remove, old)
         with self._changed:
             self._places[session] = place
         return place

@@ -44,7 +44,7 @@ class Policy:
     thread_stack: int = 4 * MIB
     """Counts as memory. CPython 3.12 and 3.13 crash at their own recursion limit with 2 MiB, not with 3."""
     cpu_seconds: int = 3600
-    """CPU time of a learner's whole life: the last resort behind the server's own clock."""
+    """CPU time of a learner's whole life."""
     nice: int = 10
 
     @property
@@ -66,6 +66,7 @@ def limited(policy: Policy, limits: Limits) -> Policy:
         descriptors=limits.descriptors,
         file=limits.file_bytes,
         workspace=limits.workspace_bytes,
+        cpu_seconds=limits.life_cpu_seconds,
     )
 
 

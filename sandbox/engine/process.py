@@ -15,7 +15,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
+from sandbox.engine.ending import Ended
 from sandbox.engine.interface import Job, Limits
+from sandbox.engine.oom import offer
 from sandbox.engine.place import Folder
 from sandbox.engine.workspace import Workspace
 
@@ -57,8 +59,8 @@ class Process(Protocol):
     def cpu(self) -> float:
         """Seconds of CPU time of all its threads so far; 0 once it has been reaped."""
 
-    def reap(self) -> int | None:
-        """After the end: the exit status, or minus the number of the signal that ended it.
+    def reap(self) -> Ended | None:
+        """After the end: what there is to know of it.
 
         None when nobody can tell any more: what looked after the process is gone, and it with it.
         """
@@ -128,8 +130,10 @@ class Spawned:
         except OSError:
             return 0
 
-    def reap(self) -> int:
-        return self._popen.wait()
+    def reap(self) -> Ended:
+        _, status, used = os.wait4(self._popen.pid, 0)
+        self._popen.returncode = os.waitstatus_to_exitcode(status)
+        return Ended(self._popen.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
     def close(self) -> None:
         os.close(self.end)
@@ -220,8 +224,10 @@ def _limit(pid: int, limits: Limits) -> None:
         resource.RLIMIT_AS: 4 * limits.memory_bytes,  # reserved is not used: arenas, mapped libraries
         resource.RLIMIT_NOFILE: limits.descriptors,
         resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_CPU: limits.life_cpu_seconds,
         resource.RLIMIT_CORE: 0,
     }
+    offer(pid)
     for which, bound in bounds.items():
         with suppress(ProcessLookupError):
             hard = resource.prlimit(pid, which)[1]

@@ -15,9 +15,10 @@ from typing import Any
 
 from sandbox.engine.clock import Act, Clock, EntryClock, IdleClock, Patience, StartClock, Verdict
 from sandbox.engine.dispatcher import READ, Dispatcher
-from sandbox.engine.ending import STOPS, judge
+from sandbox.engine.ending import KEPT, STOPS, Ended, judge
 from sandbox.engine.interface import MIB, EngineError, Limits
 from sandbox.engine.lines import Callback, Lines
+from sandbox.engine.oom import kills
 from sandbox.engine.process import Process
 from sandbox.engine.workspace import Workspace
 from sandbox.protocol import (
@@ -116,6 +117,7 @@ class Supervisor:
 
     def _supervise(self) -> None:
         self._begun = True
+        self._kills = kills()
         self._lines = Lines(self._dispatcher, self._process, self, self._guard)
         self._end_watch = self._dispatcher.watch(self._process.end, self._guard(self._on_end))
         self._end_watch.want(READ)
@@ -163,13 +165,17 @@ class Supervisor:
         self._end_watch.want(0)
         self.over = True
         self._process.kill()  # what it started, while its number is still its own
-        status = self._process.reap()
+        ended = self._process.reap()
         self._say_the_rest()
         self._stop()
         self._lines.close()
         self._process.close()
-        lost = self._killed or ("lost", STOPS["lost"])
-        self._exit(*(lost if status is None else judge(status, self._killed, self._ready)))
+        self._exit(*self._judge(ended))
+
+    def _judge(self, ended: Ended | None) -> tuple[str, str]:
+        if ended is None:
+            return self._killed or ("lost", STOPS["lost"])
+        return judge(ended, self._killed, self._ready, self._limits, machine_full=kills() > self._kills)
 
     def _say_the_rest(self) -> None:
         try:
@@ -183,7 +189,7 @@ class Supervisor:
         self.over = True
         self._tell_started()
         self._on_ended()
-        self._emit(Exited(cause, message))
+        self._emit(Exited(cause, f"{message} {KEPT}"))
 
     def _tell_started(self) -> None:
         if not self._started:

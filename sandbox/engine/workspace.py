@@ -24,6 +24,11 @@ LEFT_OUT_LIMIT = 20
 """Names of files left out that one `files` tells; a last one says that there are more."""
 STEP = 1000
 """Nanoseconds by which a time is moved on where the clock's tick gave the same again; a float of seconds shows it."""
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_NO_ROOM = (
+    "{path} could not be saved: the files that your code wrote fill the disk. Delete some in the console, as with "
+    "os.remove, and save again."
+)
 
 
 Left = dict[str, tuple[Signature | None, str]]
@@ -50,6 +55,8 @@ class Workspace:
         self._known: dict[str, Known] = {}
         self._left: Left = {}
         self._number = count()
+        self._spare = ""
+        """The staged file that the next save writes: made in advance, since learner code may take every inode."""
         self._lock = Lock()
 
     def close(self) -> None:
@@ -82,18 +89,43 @@ class Workspace:
                 empty(self._root)
                 self._known.clear()
                 self._fill(files)
+            self._make_spare()
 
     def save(self, path: str, text: str) -> None:
         """Write a file at once and whole, with the folders it needs. Raises Rejected or OSError."""
         with self._at_work():
             self._check_open()
-            self._save(path, text.encode("utf-8", "replace"))
+            try:
+                self._save(path, text.encode("utf-8", "replace"))
+            except OSError as error:
+                if error.errno in _FULL:
+                    raise Rejected("too-large", _NO_ROOM.format(path=path)) from None
+                raise
 
     def delete(self, path: str) -> None:
         """Remove a file, if it is there, and the folders that are then empty. Raises Rejected or OSError."""
         with self._at_work():
             self._check_open()
             self._delete(path)
+
+    def adopt(self, lost: "Workspace") -> None:
+        """Take over from a workspace that is given up what learner code wrote there and no server keeps: no text."""
+        for path, data, why in lost._unkept():
+            with self._at_work(), suppress(OSError, Rejected):
+                *folders, name = path.split("/")
+                with self._folder(folders, create=True) as folder:
+                    self._left[path] = self._replace(folder, name, data, None), why
+
+    def _unkept(self) -> Iterator[tuple[str, bytes, str]]:
+        with self._at_work():
+            self._check_open()
+            left = self._limits.workspace_bytes
+            for path, (_, why) in sorted(self._left.items()):
+                with suppress(OSError):
+                    data, _ = read(self._root, path, min(left, self._limits.file_bytes))
+                    if len(data) <= min(left, self._limits.file_bytes):
+                        left -= len(data)
+                        yield path, data, why
 
     def _fill(self, files: Mapping[str, str]) -> None:
         self._drop_caches()
@@ -131,9 +163,10 @@ class Workspace:
 
     def _replace(self, folder: int, name: str, data: bytes, old: os.stat_result | None) -> Signature:
         """Whole by os.replace from outside the workspace. Never settled: learner code may write at once."""
-        staged = str(next(self._number))
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(staged, flags, 0o644, dir_fd=self._stage)
+        if not self._spare:
+            self._make_spare()
+        staged, self._spare = self._spare, ""
+        descriptor = os.open(staged, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self._stage)
         try:
             _write(descriptor, data)
             _move_on(descriptor, old.st_mtime_ns if old else 0)
@@ -146,6 +179,14 @@ class Workspace:
             raise
         finally:
             os.close(descriptor)
+            with suppress(OSError):  # the next save tries again
+                self._make_spare()
+
+    def _make_spare(self) -> None:
+        spare = str(next(self._number))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        os.close(os.open(spare, flags, 0o644, dir_fd=self._stage))
+        self._spare = spare
 
     def _delete(self, path: str) -> None:
         self._check_name(path)
@@ -214,6 +255,7 @@ class Workspace:
             except OSError:  # none there
                 continue
         empty(self._stage)
+        self._spare = ""
 
     # --- what the learner's code did ---
 

@@ -19,6 +19,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any, Final
 
+from sandbox.engine.ending import Ended
 from sandbox.engine.interface import EngineError, Limits
 from sandbox.engine.isolation import Isolation
 from sandbox.engine.jail import PACKAGE, Jail, command
@@ -94,14 +95,15 @@ class Learner:
         except OSError:
             return 0
 
-    def reap(self) -> int | None:
+    def reap(self) -> Ended | None:
         data = os.read(self.end, ENDED.size)
         if len(data) != ENDED.size:  # the zygote is gone: the kernel ends its learners
             self._zygote.give_up()
             self._cpu = 0.0
             return None
-        status, self._cpu = ENDED.unpack(data)
-        return int(status)
+        ended = Ended(*ENDED.unpack(data))
+        self._cpu = ended.cpu
+        return ended
 
     def close(self) -> None:
         os.close(self._pidfd)

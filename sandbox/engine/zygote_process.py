@@ -23,8 +23,8 @@ from sandbox.engine.ground import Ground, lay_ground
 from sandbox.engine.interface import EngineError, Limits
 from sandbox.engine.policy import from_plain, limited
 
-ENDED: Final = struct.Struct("=id")
-"""What is written of a learner that has ended: its status, as `os.waitstatus_to_exitcode`, and its CPU seconds."""
+ENDED: Final = struct.Struct("=idq")
+"""What is written of a learner that has ended: the fields of `Ended`."""
 REQUEST_LIMIT: Final = 65536
 LINES: Final = 4
 """Descriptors that come with a start: stdin, output, channel, and the pipe on which its end is told."""
@@ -136,10 +136,10 @@ class Nest:
         pid, ends = self._learners.pop(pidfd)
         self._poll.unregister(pidfd)
         cpu = time.clock_gettime((~pid << 3) | 2)  # CPUCLOCK_SCHED of a whole process, which is still there to be asked
-        _, status = os.waitpid(pid, 0)
+        _, status, used = os.wait4(pid, 0)
         self._ground.reaped(pid)
         with suppress(BrokenPipeError):  # nobody waits for it any more
-            os.write(ends, ENDED.pack(os.waitstatus_to_exitcode(status), cpu))
+            os.write(ends, ENDED.pack(os.waitstatus_to_exitcode(status), cpu, used.ru_maxrss * 1024))
         _close((pidfd, ends))
 
     # --- in the child ---

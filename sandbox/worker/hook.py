@@ -41,7 +41,7 @@ from sandbox.worker.audit import Reaction, caller, cut_ours, from_the_prompt, is
 from sandbox.worker.channel import Channel
 from sandbox.worker.complete import complete
 from sandbox.worker.descriptors import place_high
-from sandbox.worker.native import InputHook, InterruptSwitch, Signalled, Unsignalled
+from sandbox.worker.native import InputHook, InterruptSwitch, Reserve, Signalled, Unsignalled
 from sandbox.worker.observe import Load, Observer
 from sandbox.worker.probe import Prober
 from sandbox.worker.safe import ancestors, class_name
@@ -50,6 +50,10 @@ from sandbox.worker.stdin import Stdin
 
 _CHANNEL = 3
 _PROMPT_LIMIT = 4096
+_RESERVE = 8 * 1024 * 1024
+"""For a traceback, a picture and their frames."""
+_FAULT = 70
+"""Exit status where our code cannot go on."""
 
 Arrive = Callable[[], None]
 
@@ -90,6 +94,7 @@ class Console:
         self._arrive = arrive
         self._hook = InputHook(self.on_line_wanted)
         self._sigint = InterruptSwitch()
+        self._reserve = Reserve(_RESERVE)
         self._unsignalled = Unsignalled()
         self._begun = False
         self._reading = False
@@ -137,6 +142,7 @@ class Console:
     def _on_excepthook(self, arguments: tuple[Any, ...]) -> None:
         """A KeyboardInterrupt of our own making comes alone: the SIGINT it stands for may still be on its way."""
         if on_main_thread():
+            self._reserve.spend()
             ours = self._dropping
             self._sigint.off()
             if caller() is None:
@@ -167,6 +173,7 @@ class Console:
     def _hand_over(self) -> None:
         if self._reading:
             self._reading = False
+            self._reserve.keep()
             self._stdin.show_answers()
             self._stop_dropping()
 
@@ -190,15 +197,18 @@ class Console:
     def on_line_wanted(self) -> int:
         """Called by CPython. A fault of ours ends the process rather than leave it deaf."""
         try:
+            self._reserve.spend()
             self._unsignalled.__enter__()
             if not self._begun:
                 self._begin()
             self._give_line()
         except OSError:  # the learner's code closed our descriptors, as it may
             os._exit(0)
+        except MemoryError:  # hers took the reserve, too: the host knows how much there was
+            os._exit(_FAULT)
         except BaseException as error:
             sys.__excepthook__(type(error), error, error.__traceback__)
-            os._exit(70)
+            os._exit(_FAULT)
         try:
             self._unsignalled.__exit__()
         except BaseException as error:

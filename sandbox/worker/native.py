@@ -1,4 +1,4 @@
-"""What only C can do: PyOS_InputHook, SIGINT below Python's own table of handlers, death with the parent.
+"""What only C can do: PyOS_InputHook, SIGINT below Python's own table of handlers, memory kept back, a common death.
 
 Knows no command and no learner. Everything is looked up once, at import; nothing here raises an audit event later.
 """
@@ -13,10 +13,16 @@ _STRUCT_BYTES = 256
 """More than any libc's `struct sigaction` or `sigset_t`: they are copied whole and never looked into."""
 _PR_SET_PDEATHSIG = 1
 _SIG_BLOCK, _SIG_SETMASK = 0, 2
+_READ_AND_WRITE, _PRIVATE_AND_ANONYMOUS = 3, 0x22
+_FAILED = ctypes.c_void_p(-1).value
 
 _c = ctypes.PyDLL(None)
 _sigaction = _c.sigaction
 _pthread_sigmask = _c.pthread_sigmask
+_map, _unmap = _c.mmap, _c.munmap
+_map.restype = ctypes.c_void_p
+_map.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
+_unmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
 _input_hook = ctypes.c_void_p.in_dll(ctypes.pythonapi, "PyOS_InputHook")
 _set_interrupt = ctypes.cast(ctypes.pythonapi.PyErr_SetInterrupt, ctypes.c_void_p).value
 
@@ -117,6 +123,29 @@ class Signalled:
 
     def __exit__(self, *_: object) -> None:
         self._outer.__enter__()
+
+
+class Reserve:
+    """Memory kept back while the learner's code runs: when hers has taken all there is, ours can still say so.
+
+    It is never touched, so it costs nothing but room below the limit.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._place: int | None = None
+
+    def keep(self) -> None:
+        """Take it, if there is so much."""
+        if self._place is None:
+            place = _map(None, self._size, _READ_AND_WRITE, _PRIVATE_AND_ANONYMOUS, -1, 0)
+            self._place = None if place == _FAILED else place
+
+    def spend(self) -> None:
+        """Give it back, for whoever needs memory next."""
+        if self._place is not None:
+            _unmap(self._place, self._size)
+            self._place = None
 
 
 def die_with_parent() -> None:

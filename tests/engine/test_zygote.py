@@ -12,6 +12,7 @@ import pytest
 
 from sandbox.engine import landlock
 from sandbox.engine.descend import LEARNER_UID
+from sandbox.engine.ending import KEPT
 from sandbox.engine.footprint import footprint
 from sandbox.engine.interface import Engine, Limits
 from sandbox.engine.interpreter import default_python
@@ -115,6 +116,19 @@ def test_learners_of_a_zygote_that_was_killed_are_lost_and_the_next_ones_come_fr
     assert {client.exited().cause for client in clients} == {"lost"}
     again = [Client(many, str(number), {"a.py": f"x = {number}\n"}) for number in range(50)]
     assert [client.said("import a; a.x") for client in again] == [f"{number}\n" for number in range(50)]
+
+
+def test_what_a_learners_code_wrote_outlives_the_zygote(many: Engine) -> None:
+    client = Client(many, files={"a.py": "x = 1\n"})
+    client.run("import os; os.makedirs('data/raw'); open('data/raw/image.bin', 'wb').write(bytes(range(256)) * 999)")
+    client.run("os.symlink('/etc/passwd', 'link'); open('text.txt', 'w').write('text')")
+    outermost()[0].kill()
+    exited = client.exited()
+    assert (exited.cause, exited.message.endswith(KEPT)) == ("lost", True)
+    again = Client(many, files={"a.py": "x = 1\n", "text.txt": "text"})
+    assert again.said("import os; sorted(os.listdir())") == "['a.py', 'data', 'text.txt']\n"
+    assert again.said("open('data/raw/image.bin', 'rb').read() == bytes(range(256)) * 999") == "True\n"
+    assert again.files() == []
 
 
 def test_killing_what_the_server_started_loses_learners_and_leaves_no_process(many: Engine) -> None:

@@ -11,11 +11,12 @@ import pytest
 
 from engine.redteam.cases import CASES, Case, End
 from engine.redteam.range import Range, laid_out
-from sandbox.engine.interface import MIB, Limits
+from sandbox.engine.interface import MIB, Limits, Rejected
 from sandbox.engine.interpreter import default_python
 from sandbox.engine.isolation import Isolation
 from sandbox.engine.local import LocalEngine
 from sandbox.engine.zygotes import ZygoteStarter
+from sandbox.protocol import Save
 
 from .client import DEADLINE, Client
 from .conftest import leaving_nothing
@@ -124,6 +125,26 @@ def test_what_fills_the_disk_may_be_deleted_and_a_new_python_has_the_servers_fil
     client.exited()
     again = Client(engine, "full", {"a.py": "x = 1\n", "b.py": "y = 2\n"}, limits=LIMITS)
     assert again.said("import a, b; a.x, b.y") == "(1, 2)\n"
+
+
+def test_a_learner_who_took_every_inode_saves_in_the_editor_all_the_same(engine: LocalEngine) -> None:
+    client = Client(engine, "inodes", {"a.py": "x = 1\n"}, limits=LIMITS)
+    assert client.run("n = 0\nwhile True: open(str(n), 'w').close(); n += 1\n").error == "OSError"
+    for number in range(3):
+        client.worker.send(Save("a.py", f"x = {number}\n"))
+        assert client.said(f"from importlib import reload; import a; reload(a).x == {number}") == "True\n"
+
+
+def test_a_learner_who_filled_the_disk_is_told_by_one_sentence_what_to_do(engine: LocalEngine) -> None:
+    client = Client(engine, "disk", {"a.py": "x = 1\n"}, limits=LIMITS)
+    fill = "n = 0\nwhile True:\n    with open(f'{n}.bin', 'wb', 0) as file: file.write(b'\\0' * 2**20)\n    n += 1\n"
+    assert client.run(fill).error == "OSError"
+    with pytest.raises(Rejected, match=r"os\.remove") as rejection:
+        client.worker.send(Save("b.py", "y = 1\n" * 10_000))
+    assert rejection.value.code == "too-large"
+    client.run("import os; os.remove('0.bin')")
+    client.worker.send(Save("b.py", "y = 1\n"))
+    assert client.said("import b; b.y") == "1\n"
 
 
 def test_no_learner_sees_another(engine: LocalEngine, tmp_path: Path) -> None:
