@@ -28,6 +28,7 @@ IDS = [
     "compiled-modules", "good-habits", "leftover-names", "when-reload-fails", "old-objects",
     "same-name-other-thing", "functions-kept-elsewhere", "lying-traceback", "signing-up-again",
     "the-right-order", "packages", "two-copies", "code-that-is-running",
+    "who-holds-it", "caches", "reload-safe-plugin",
 ]  # fmt: skip
 
 
