@@ -127,7 +127,7 @@ class Ground:
         return pid
 
     def _fork(self, walls: Collection[str]) -> int:
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        blocked = syscalls.block_signals()
         pid = idle = -1
         try:
             if "files" in walls:
@@ -140,7 +140,7 @@ class Ground:
             if pid:
                 self._come_back(walls)
                 self._remember(pid, idle)
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+            syscalls.restore_signals(blocked)
         return pid
 
     def _come_back(self, walls: Collection[str]) -> None:

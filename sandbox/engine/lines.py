@@ -137,21 +137,21 @@ class Lines:
 
     def _on_output(self, _: int) -> None:
         pause = self.output.pause(self._between)
+        if not pause:
+            self._take(self.output.read_lines())
+            pause = self.output.holds
         if pause:
             self._resting = True
             self._rested.set(time.monotonic() + pause)
-        else:
-            self._read()
         self._adjust()
 
     def _on_rested(self) -> None:
         self._resting = False
         if not self._paused:
-            self._read()
+            self._take(self.output.read())
         self._adjust()
 
-    def _read(self) -> None:
-        data = self.output.read()
+    def _take(self, data: bytes | None) -> None:
         if data:
             self._owed -= len(data)
             self._listener.on_output(data)

@@ -8,6 +8,7 @@ import fcntl
 import os
 import struct
 import termios
+import time
 
 PIECE = 64 * 1024
 """Most bytes read at a time."""
@@ -17,6 +18,8 @@ TRICKLE = 64 * 1024
 """Bytes a second that they may print from then on; they wait at their pipe, nothing is lost."""
 BREATH = 0.001
 """Seconds to wait before a read, so that a program that prints line by line gives few pieces instead of thousands."""
+LULL = 0.005
+"""After so many seconds without a read the next one is made at once: what comes first is what somebody waits for."""
 
 
 class Output:
@@ -26,21 +29,41 @@ class Output:
         self._descriptor = descriptor
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._spent = self._latest = 0
+        self._read_at = 0.0
+        self._kept = b""
 
     def waiting(self) -> int:
-        """Bytes that were written and not read yet."""
+        """Bytes that were written and not given out by `read` yet."""
         (size,) = struct.unpack("i", fcntl.ioctl(self._descriptor, termios.FIONREAD, b"\0\0\0\0"))
-        return int(size)
+        return len(self._kept) + int(size)
 
     def read(self, most: int = PIECE) -> bytes | None:
         """What is there, up to `most` bytes; b"" at the end of file, None for nothing now."""
+        kept, self._kept = self._kept, b""
         try:
-            data = os.read(self._descriptor, min(most, PIECE))
+            data = kept + os.read(self._descriptor, max(0, min(most, PIECE) - len(kept)))
         except BlockingIOError:
-            return None
+            if not kept:
+                return None
+            data = kept
         self._spent += len(data)
         self._latest = len(data)
+        self._read_at = time.monotonic()
         return data
+
+    def read_lines(self) -> bytes | None:
+        """As `read`, but a piece that does not end a line is kept for the next read: `print` writes a line in two."""
+        data = self.read()
+        if not data or data.endswith(b"\n") or len(data) >= PIECE // 2:
+            return data
+        self._spent -= len(data)
+        self._kept = data
+        return None
+
+    @property
+    def holds(self) -> float:
+        """Seconds after which what was kept is to be read; 0 when nothing was."""
+        return BREATH if self._kept else 0
 
     def within(self, data: bytes, limit: int) -> bytes:
         """The part of the piece just read that is still below the entry's limit."""
@@ -64,7 +87,9 @@ class Output:
         return self._decoder.decode(b"", final=True)
 
     def pause(self, between: bool) -> float:
-        """Seconds to wait before the next read; 0 when the last one found the pipe so full that its writer waits."""
+        """Seconds to wait before the next read; 0 when the last one was long ago, or found the pipe so full that its
+        writer waits."""
         if between and self._spent > BURST:
             return max(BREATH, self._latest / TRICKLE)
-        return BREATH if self._latest < PIECE // 2 else 0
+        follows = time.monotonic() - self._read_at < LULL
+        return BREATH if follows and self._latest < PIECE // 2 else 0

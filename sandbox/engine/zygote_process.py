@@ -152,7 +152,8 @@ class Nest:
             for number, descriptor in enumerate((stdin, output, output, channel)):
                 os.dup2(descriptor, number)
             _, temporary = self._ground.folders(room)
-            sys.modules["os"].environ.update(HOME=temporary, TMPDIR=temporary)  # the learner's: ours may be a copy
+            environment = sys.modules["os"].environ  # the learner's: ours may be a copy
+            environment["HOME"] = environment["TMPDIR"] = temporary
             self._ground.confine({0, 1, 2, 3})
             gc.unfreeze()  # so that gc shows a learner what it shows anybody
             self.__dict__.clear()

@@ -9,8 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from threading import Thread
 
-from tests.bench.peers import Kernel, Peer, Sandbox, Server, Terminal, serving, table
+from tests.bench.peers import Kernel, Peer, Sandbox, Server, Terminal, quantile, serving, table
 
 STARTS = 9
 EDITS = 30
@@ -116,6 +117,42 @@ def compare_print(ours: Sandbox, kernel: Kernel) -> None:
     table("10 MB printed line by line (5 each)", ["path", "median ms", "x pipe"], rows)
 
 
+ECHOES = 200
+ENDLESS = "while True: print('x' * 79)\n"
+
+
+def echoes(learner: Sandbox, during: Callable[[], bool] = lambda: True) -> list[float]:
+    """Seconds that each of some short entries takes, typed one after the other; fewer when `during` is over."""
+    waits = []
+    while len(waits) < ECHOES and during():
+        waits.append(seconds(lambda: learner.run("1 + 1")))
+    return waits
+
+
+def compare_flood(server: Server) -> None:
+    """What a learner who types waits while another prints without end, until that is cut."""
+    typist, flooder = server.connect(), server.connect()
+    alone = echoes(typist)
+    floods = []
+    beside: list[float] = []
+    while len(beside) < ECHOES:
+        flooding = Thread(target=lambda: floods.append(flooder.entry(ENDLESS)))
+        flooding.start()
+        beside += echoes(typist, flooding.is_alive)
+        flooding.join()
+    assert all("limited" in {message["kind"] for message in flood} for flood in floods)
+    size = max(sum(len(message.get("text", "")) for message in flood) for flood in floods)
+    rows = [
+        [name, f"{quantile(waits, 0.5) * 1000:.2f}", f"{quantile(waits, 0.99) * 1000:.2f}"]
+        for name, waits in (("nobody else", alone), (f"an endless print, cut at {size / 2**20:.1f} MiB", beside))
+    ]
+    rows[1].append(f"{quantile(beside, 0.99) / quantile(alone, 0.99):.1f}")
+    rows[0].append("1.0")
+    table(f"An entry of a neighbour ({ECHOES} each)", ["beside", "p50 ms", "p99 ms", "x usual p99"], rows)
+    for learner in (typist, flooder):
+        learner.close()
+
+
 def main(server: Server) -> None:
     compare_starts({"reload-sandbox": server.connect, "ipykernel": Kernel, "python -i on a pty": Terminal})
     peers: list[Peer] = [server.connect(), Kernel(), Terminal()]
@@ -126,6 +163,7 @@ def main(server: Server) -> None:
         compare_stale(peers)
         assert isinstance(peers[0], Sandbox) and isinstance(peers[1], Kernel)
         compare_print(peers[0], peers[1])
+        compare_flood(server)
     finally:
         for peer in peers:
             peer.close()

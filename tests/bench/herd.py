@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.bench.peers import Sandbox, Server, serving, table
+from tests.bench.peers import Sandbox, Server, quantile, serving, table
 
 ENTRIES = 10
 
@@ -42,10 +42,6 @@ def together(work: list[Callable[[], object]]) -> float:
         for future in futures:
             future.result()
     return time.perf_counter() - began
-
-
-def quantile(values: list[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
 def type_entries(learner: Sandbox, waits: list[float]) -> None:
