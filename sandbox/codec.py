@@ -36,7 +36,10 @@ def encode(message: Message) -> str:
 
 def dump(plain: Any) -> str:
     """Plain data in the form of a message, as JSON text."""
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(plain)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # `json.dumps` would make one for each message
 
 
 def _plain(value: Any) -> Any:
@@ -79,7 +82,7 @@ def _parse(text: str, limit: int) -> Any:
     if _too_deep(text):
         raise ProtocolError(f"message nested deeper than {DEPTH_LIMIT}")
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return _DECODER.decode(text)
     except ValueError as error:
         raise ProtocolError(f"not JSON: {error}") from None
 
@@ -100,6 +103,9 @@ def _too_deep(text: str) -> bool:
 
 def _no_constant(name: str) -> Any:
     raise ProtocolError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _show(value: Any) -> str:

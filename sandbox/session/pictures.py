@@ -26,7 +26,7 @@ class Pictures:
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
-        self._kept: deque[tuple[int, bytes]] = deque([(0, _pack(NOTHING))])
+        self._kept: deque[tuple[int, bytes]] = deque([(0, _NOTHING)])
         """By the number of the input from which on memory was so."""
         self.newest: Snapshot | None = None
 
@@ -86,3 +86,6 @@ def _calm_space(space: Space) -> Space:
 
 def _calm_name(name: Name) -> Name:
     return replace(name, mark="", was=None) if name.mark in CHANGES else name
+
+
+_NOTHING = _pack(NOTHING)
