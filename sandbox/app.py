@@ -23,6 +23,7 @@ from sandbox.lessons.following import Following
 from sandbox.lessons.shelf import OURS, Shelf, open_shelf
 from sandbox.session.registry import Keeping, Registry
 from sandbox.settings import Settings, SettingsError
+from sandbox.store.store import SqlStore
 from sandbox.web.access import Cookies, Invitation, Limiter, guard_upgrade
 from sandbox.web.assets import Assets, assets_blueprint, web_root
 from sandbox.web.headers import send_headers
@@ -44,6 +45,7 @@ class Living:
     """What runs behind an app, which has it as `app.extensions["sandbox"]`."""
 
     engine: LocalEngine
+    store: SqlStore
     registry: Registry
     sockets: Sockets
     shelf: Callable[[], Shelf]
@@ -55,13 +57,14 @@ class Living:
             self.sockets.close()
             self.registry.close()
             self.engine.close()
+            self.store.close()
 
 
 def create_app(
     given: Settings | None = None, shelf: Callable[[], Shelf] | None = None, found: Isolation | None = None
 ) -> Flask:
     """The WSGI app; without settings they are read here, as for `flask --app sandbox.app run`, without a shelf the
-    lessons they name, and the isolation is found out. Raises SettingsError, LessonError and EngineError.
+    lessons they name, and the isolation is found out. Raises SettingsError, LessonError, EngineError and StoreError.
 
     Close its `Living` when it is done; else that happens when the app is dropped, or the interpreter ends.
     """
@@ -93,6 +96,13 @@ def python_path(chosen: Settings) -> str:
     return os.path.abspath(shutil.which(chosen.python) or chosen.python)
 
 
+def data_folder(chosen: Settings) -> Path:
+    """Where sessions are kept: https://specifications.freedesktop.org/basedir-spec/latest/"""
+    if chosen.data_dir:
+        return Path(chosen.data_dir).expanduser()
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "reload-sandbox"
+
+
 def _read_settings() -> Settings:
     chosen = settings.load({}, os.environ)
     configure(chosen.log_format, chosen.log_level)
@@ -118,11 +128,19 @@ def isolation_here(python: str) -> Isolation:
 
 def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf], found: Isolation) -> Living:
     """Start what the app stands on."""
-    keeping = Keeping(capacity=chosen.capacity, idle_seconds=60 * chosen.idle_minutes)
+    keeping = Keeping(
+        capacity=chosen.capacity,
+        idle_seconds=60 * chosen.idle_minutes,
+        retention_days=chosen.retention_days,
+        rebuild_seconds=chosen.rebuild_seconds,
+    )
+    store = SqlStore(data_folder(chosen), chosen.durability)
     engine = LocalEngine(capacity=chosen.capacity + TRIALS, starter=_starter(chosen, found))
     may_start = Limiter(chosen.new_sessions_per_minute).allow
-    registry = Registry(engine, _job(chosen), isolation=found.level, keeping=keeping, may_start=may_start, shelf=shelf)
-    living = Living(engine, registry, Sockets(chosen.connections), shelf)
+    registry = Registry(
+        engine, _job(chosen), store, isolation=found.level, keeping=keeping, may_start=may_start, shelf=shelf
+    )
+    living = Living(engine, store, registry, Sockets(chosen.connections), shelf)
     app.extensions["sandbox"] = living
     weakref.finalize(app, living.close)
     registry.start()

@@ -24,12 +24,13 @@ from sandbox.lessons.lesson import Lesson, LessonError
 from sandbox.lessons.parse import read_lesson
 from sandbox.lessons.shelf import OURS
 from sandbox.settings import Settings, SettingsError
+from sandbox.store.interface import StoreError
 from sandbox.web.assets import Assets, web_root
 from sandbox.web.logs import configure
 
 Command = Callable[..., None]
 
-EXPECTED = (SettingsError, EngineError, LessonError, authoring.CannotWrite, serve.CannotServe)
+EXPECTED = (SettingsError, EngineError, LessonError, StoreError, authoring.CannotWrite, serve.CannotServe)
 """What may go wrong, with a text for the operator."""
 
 NOT_LINUX = "This is {system}: the code run here is held by no limit of memory, files or processes. Run only your own."

@@ -398,6 +398,28 @@ class Exited(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Different:
+    """An entry that printed or loaded something else when it was run again: `text` is what it printed then, clipped."""
+
+    run: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt(Message):
+    """S: an interpreter has done again what the last one had done, out of sight, and waits: `entries` of them.
+
+    `problem` says in a sentence why that could not be done, "" when it was; then the next entry meets a fresh one.
+    """
+
+    kind: ClassVar[str] = "rebuilt"
+    python: str
+    entries: int
+    different: tuple[Different, ...]
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Saved(Message):
     """S: in the transcript, for a `save`."""
 
@@ -417,7 +439,7 @@ class Deleted(Message):
 class Refused(Message):
     """S: a command was not taken, and why.
 
-    code: malformed, full, busy, taken-over (do not reconnect), forbidden, name, too-large or too-many;
+    code: malformed, full, busy, taken-over (do not reconnect), forbidden, name, too-large, too-many or unkept;
     `id` is the command's own or ""; after `fatal` the socket is closed.
     """
 

@@ -63,6 +63,14 @@ class Settings:
     output_mib: int = setting(16, "Output of an entry before it is cut, in MiB.", least=1, most=1024)
     workspace_mib: int = setting(16, "Size of a learner's files together, in MiB.", least=1, most=1024)
     workspace_files: int = setting(200, "Number of a learner's files.", least=1, most=10_000)
+    data_dir: str = setting("", "Folder for sessions; empty: reload-sandbox in XDG_DATA_HOME or ~/.local/share.")
+    durability: str = setting(
+        "full",
+        "full: no power cut loses what was accepted; normal: one may lose the last of it.",
+        choices=("full", "normal"),
+    )
+    retention_days: int = setting(0, "Days after which a session in which nothing happens is erased; 0: never.")
+    rebuild_seconds: int = setting(20, "Seconds that bringing a learner's Python back to its state may take.", least=1)
     log_format: str = setting("text", "How a log line looks.", choices=("text", "json"))
     log_level: str = setting("warning", "What is logged; info has a line a request.", choices=("info", "warning"))
 

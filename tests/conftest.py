@@ -25,9 +25,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_settings() -> Iterator[None]:
-    """Servers that tests start see no setting of whoever runs the tests."""
+def no_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Servers that tests start see no setting of whoever runs the tests, and keep their sessions in a folder apart."""
     ours = {name: os.environ.pop(name) for name in tuple(os.environ) if name.startswith("SANDBOX_")}
+    ours["XDG_DATA_HOME"] = os.environ.get("XDG_DATA_HOME", "")
+    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
     yield
     os.environ.update(ours)
 

@@ -19,21 +19,23 @@ FLOORS: dict[str, set[str]] = {
     "worker": {"protocol", "codec"},
     "engine": {"protocol", "codec"},
     "lessons": {"protocol", "codec"},
-    "session": {"engine.interface", "lessons", "protocol", "codec"},
+    "store": {"protocol", "codec"},
+    "session": {"engine.interface", "store.interface", "lessons", "protocol", "codec"},
     "web": {"session", "engine.interface", "lessons", "protocol", "codec"},
     "settings": set(),
     "_frontend": set(),
     "serve": set(),
     "doctor": {"engine"},
     "authoring": {"engine.interface", "lessons"},
-    "app": {"web", "session", "engine", "lessons", "settings", "protocol"},
-    "cli": {"app", "authoring", "doctor", "serve", "settings", "web", "session", "engine", "lessons", "protocol"},
+    "app": {"web", "session", "store", "engine", "lessons", "settings", "protocol"},
+    "cli": {"app", "authoring", "doctor", "serve", "settings", "web", "store", "session", "engine", "lessons"},
     "__main__": {"cli"},
 }
 """What each part of the package may import of it, besides itself."""
 
 THIRD_PARTY: dict[str, set[str]] = {
     "web": {"flask", "flask_sock", "wsproto", "werkzeug"},
+    "store": {"sqlalchemy"},
     "lessons": {"markdown_it", "yaml", "nh3"},
     "_frontend": {"hatchling"},
     "serve": {"flask", "gunicorn"},

@@ -17,8 +17,8 @@ _FAULTS: dict[int, str] = {
 
 STOPS = {
     "stopped": "Python was stopped.",
-    "idle": "Python was ended after a long time without use.",
-    "lost": "Python was lost by a fault of the server.",
+    "idle": "Python was ended after a long time without use. Your next entry brings it back as it was.",
+    "lost": "Python was lost by a fault of the server. Your next entry brings it back as it was.",
 }
 """What `exited` says for the causes that `Worker.kill` takes."""
 

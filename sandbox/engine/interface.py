@@ -53,22 +53,25 @@ class Limits:
 class Job:
     """What to run: the interpreter's path, the limits, and the workspace's text files by path.
 
-    Files that the engine still has for the session and that say the same are left alone, with their times.
+    Files that the engine still has for the session and that say the same are left alone, with their times, unless
+    `times` gives a file another one: its time of modification, in nanoseconds of Unix time.
     """
 
     python: str
     limits: Limits = Limits()
     files: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, int] = field(default_factory=dict)
 
 
 class Worker(Protocol):
     """A worker that was opened. Once `exited` was delivered every call does nothing. Safe from any thread."""
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command, mtime_ns: int = 0) -> int:
         """Hand over `run`, `complete` or `probe`; do `save`, `delete`, `answer` or `interrupt` at once.
 
-        Never blocks on the worker. Raises Rejected when a save or delete is not allowed, OSError when it
-        failed on the disk.
+        Returns the time of modification that a saved file has got, which is `mtime_ns` unless that is 0; else 0.
+        Never blocks on the worker. Raises Rejected when a save or delete is not allowed, OSError when it failed on
+        the disk.
         """
 
     def kill(self, cause: str) -> None:

@@ -34,16 +34,17 @@ class LocalWorker:
     def __init__(self, dispatcher: Dispatcher, supervisor: Supervisor, workspace: Workspace) -> None:
         self._dispatcher, self._supervisor, self._workspace = dispatcher, supervisor, workspace
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command, mtime_ns: int = 0) -> int:
         if self._supervisor.over:
-            return
+            return 0
         match command:
             case Save():
-                self._workspace.save(command.path, command.text)
+                return self._workspace.save(command.path, command.text, mtime_ns)
             case Delete():
                 self._workspace.delete(command.path)
             case _:
                 self._dispatcher.call(partial(self._supervisor.take, command))
+        return 0
 
     def kill(self, cause: str) -> None:
         self._dispatcher.call(partial(self._supervisor.kill, cause))
@@ -82,7 +83,7 @@ class LocalEngine:
         self._admit(session)
         try:
             place = self._place(session, job)
-            place.workspace.fill(job.files, job.limits)
+            place.workspace.fill(job.files, job.limits, job.times)
         except OSError as error:
             self._release(session)
             raise EngineError(f"The session's files could not be written: {error.strerror}.") from None

@@ -31,6 +31,8 @@ _NO_ROOM = (
 )
 
 
+NO_TIMES: Mapping[str, int] = {}
+
 Left = dict[str, tuple[Signature | None, str]]
 """What is not kept, by path: as it was when last looked at, and why."""
 
@@ -74,8 +76,10 @@ class Workspace:
 
     # --- what the server does ---
 
-    def fill(self, files: Mapping[str, str], limits: Limits) -> None:
+    def fill(self, files: Mapping[str, str], limits: Limits, times: Mapping[str, int] = NO_TIMES) -> None:
         """Make it say this, before a worker starts: files that say it already keep their times, caches go.
+
+        `times` are times of modification, in nanoseconds, for those files that must have a certain one.
 
         What is no text file of the server stays. Raises Rejected when `files` break the limits.
         """
@@ -84,23 +88,27 @@ class Workspace:
             self._limits = limits
             os.chmod(self._root, 0o700)  # learner code may have taken our own rights away
             try:
-                self._fill(files)
+                self._fill(files, times)
             except (OSError, Rejected):  # the learner's code put something in the way: nothing of it is worth keeping
                 empty(self._root)
                 self._known.clear()
-                self._fill(files)
+                self._fill(files, times)
             self._make_spare()
 
-    def save(self, path: str, text: str) -> None:
-        """Write a file at once and whole, with the folders it needs. Raises Rejected or OSError."""
+    def save(self, path: str, text: str, mtime_ns: int = 0) -> int:
+        """Write a file at once and whole, with the folders it needs; the time of modification that it has got.
+
+        That is `mtime_ns` unless it is 0. Raises Rejected or OSError.
+        """
         with self._at_work():
             self._check_open()
             try:
-                self._save(path, text.encode("utf-8", "replace"))
+                self._save(path, text.encode("utf-8", "replace"), mtime_ns)
             except OSError as error:
                 if error.errno in _FULL:
                     raise Rejected("too-large", _NO_ROOM.format(path=path)) from None
                 raise
+            return self._known[path].signature[3]
 
     def delete(self, path: str) -> None:
         """Remove a file, if it is there, and the folders that are then empty. Raises Rejected or OSError."""
@@ -114,7 +122,7 @@ class Workspace:
             with self._at_work(), suppress(OSError, Rejected):
                 *folders, name = path.split("/")
                 with self._folder(folders, create=True) as folder:
-                    self._left[path] = self._replace(folder, name, data, None), why
+                    self._left[path] = self._replace(folder, name, data, None, 0), why
 
     def _unkept(self) -> Iterator[tuple[str, bytes, str]]:
         with self._at_work():
@@ -127,14 +135,15 @@ class Workspace:
                         left -= len(data)
                         yield path, data, why
 
-    def _fill(self, files: Mapping[str, str]) -> None:
+    def _fill(self, files: Mapping[str, str], times: Mapping[str, int]) -> None:
         self._drop_caches()
         for path in self._known.keys() - files.keys():
             self._delete(path)
         for path, text in files.items():
             data = text.encode("utf-8", "replace")
-            if not self._says(path, data):
-                self._save(path, data)
+            wanted = times.get(path, 0)
+            if not self._says(path, data) or wanted not in (0, self._known[path].signature[3]):
+                self._save(path, data, wanted)
 
     def _says(self, path: str, data: bytes) -> bool:
         known = self._known.get(path)
@@ -149,7 +158,7 @@ class Workspace:
         self._known[path] = Known(known.digest, len(data), signature, settled(signature))
         return True
 
-    def _save(self, path: str, data: bytes) -> None:
+    def _save(self, path: str, data: bytes, mtime_ns: int) -> None:
         self._check_name(path)
         self._check_room(path, len(data))
         *folders, name = path.split("/")
@@ -157,11 +166,11 @@ class Workspace:
             old = _status(folder, name)
             if old and stat.S_ISDIR(old.st_mode):
                 raise Rejected("name", f"{path} is a folder.")
-            signature = self._replace(folder, name, data, old)
+            signature = self._replace(folder, name, data, old, mtime_ns)
         self._known[path] = Known(_digest(data), len(data), signature, settled=False)
         self._left.pop(path, None)
 
-    def _replace(self, folder: int, name: str, data: bytes, old: os.stat_result | None) -> Signature:
+    def _replace(self, folder: int, name: str, data: bytes, old: os.stat_result | None, mtime_ns: int) -> Signature:
         """Whole by os.replace from outside the workspace. Never settled: learner code may write at once."""
         if not self._spare:
             self._make_spare()
@@ -169,7 +178,10 @@ class Workspace:
         descriptor = os.open(staged, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self._stage)
         try:
             _write(descriptor, data)
-            _move_on(descriptor, old.st_mtime_ns if old else 0)
+            if mtime_ns:
+                os.utime(descriptor, ns=(mtime_ns, mtime_ns))
+            else:
+                _move_on(descriptor, old.st_mtime_ns if old else 0)
             with _moved_on(folder):
                 os.replace(staged, name, src_dir_fd=self._stage, dst_dir_fd=folder)
             return sign(os.fstat(descriptor))

@@ -5,7 +5,7 @@ an event that does not fit the run in flight is dropped.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from sandbox.engine.interface import EngineError, Rejected
 from sandbox.protocol import (
@@ -19,12 +19,14 @@ from sandbox.protocol import (
     Holding,
     Interrupt,
     Look,
+    Message,
     Probe,
     Ready,
     Restart,
     Run,
     Snapshot,
 )
+from sandbox.session.history import History
 from sandbox.session.life import Life
 from sandbox.session.pictures import Pictures
 from sandbox.session.record import Record
@@ -40,8 +42,9 @@ QUESTIONS_LIMIT = 8
 class Console:
     """One interpreter after another, and the order of what is run in them."""
 
-    def __init__(self, name: str, life: Life, record: Record, files: Callable[[], Mapping[str, str]]) -> None:
-        self._name, self._life, self._record, self._files = name, life, record, files
+    def __init__(self, name: str, life: Life, record: Record, open_worker: Callable[[], None]) -> None:
+        """`open_worker` opens one, with the files it needs and what it has to do first. It raises EngineError."""
+        self._name, self._life, self._record, self._open_worker = name, life, record, open_worker
         self.runs = Runs()
         self.python = ""
         self.pictures = Pictures()
@@ -52,6 +55,8 @@ class Console:
         """The newest entry's."""
         self._used = False
         self._held = False
+        self._repeated: dict[int, tuple[tuple[int, Answer], ...]] = {}
+        """The answers to a run that begins once more, each with its number in the journal."""
 
     @property
     def has_worker(self) -> bool:
@@ -88,8 +93,24 @@ class Console:
         self._life.state = "running"
         self._seq, run = turn
         self._source, self._used = run.source, True
-        self._record.note(self._seq, run)
+        self._record.begin(self._seq, run)
         self._life.send(run)
+        for seq, answer in self._repeated.pop(run.run, ()):
+            self._record.note(seq, answer)
+            self._life.send(answer)
+
+    def restore(self, history: History) -> None:
+        """Queue what a server that ended without a word had not done, first the entry that it was at."""
+        self.runs.highest = history.highest
+        self.runs.waiting.extend(sorted(history.waiting.items()))
+        if (entry := history.unfinished) is not None and isinstance(entry.command, Run):
+            self.runs.waiting.appendleft((entry.seq, entry.command))
+            self._repeated[entry.command.run] = tuple(entry.answers)
+
+    def resume(self, python: str, incomplete: int) -> None:
+        """An interpreter waits that has done everything again. Call `go_on` once everybody was told."""
+        self._life.state = "ready"
+        self.python, self.runs.incomplete, self._used = python, incomplete, True
 
     def type(self, source: str) -> None:
         """Run an entry for the learner, which no page knows of yet."""
@@ -133,8 +154,10 @@ class Console:
         if self._life.has_worker:
             self._begin_anew(restart)
             self.end("stopped", again=True)
-        elif self._wake(restart.id):
-            self._begin_anew(restart)
+        else:
+            self._record.history.cut()
+            if self._wake(restart.id):
+                self._begin_anew(restart)
 
     def _begin_anew(self, restart: Restart) -> None:
         seq = self._record.take(restart)
@@ -176,8 +199,11 @@ class Console:
         """See to it that there is or will be an interpreter; when there cannot be one the command `id` is refused."""
         if self._life.state != "asleep":
             return True
+        if self._life.dying:
+            self._life.wake_again()
+            return True
         try:
-            self._life.wake(self._files())
+            self._open_worker()
         except EngineError as error:
             log.warning("no worker", extra={"fields": {"session": self._name, "reason": str(error)}})
             self._record.refuse(error.code if isinstance(error, Rejected) else "full", str(error), id)
@@ -192,6 +218,7 @@ class Console:
             return False
         self._life.state = "ready"
         self.python = ready.python
+        self._record.begin_fresh()
         self._record.say(ready)
         return True
 
@@ -221,14 +248,16 @@ class Console:
         if self._questions.pop(event.id, None):
             self._record.audience.tell(event)
 
-    def on_exited(self, exited: Exited) -> bool:
-        """The interpreter is gone, and what it was about. Returns whether another is wanted: call `rise` for it."""
+    def on_exited(self, exited: Exited, told: Message) -> bool:
+        """The interpreter is gone, and what it was about; `told` says so. Returns whether another is wanted: call
+        `rise` for it."""
         log.info("worker exited", extra={"fields": {"session": self._name, "cause": exited.cause}})
         wanted = self._life.bury()
         self._used = False
+        self._repeated.clear()
         self.runs.end()
         self.pictures.clear(self._record.newest + 1)
-        self._record.say(exited)
+        self._record.say(told)
         if not wanted:
             self._drop_waiting()
         for question in self._questions.values():

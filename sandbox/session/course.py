@@ -4,10 +4,12 @@ Setting up is done with the learner's own means, and each of them is journalled 
 is restarted, entries are typed. `open` itself only marks the place. Called under the session's lock.
 """
 
+import json
 from collections import deque
 from collections.abc import Callable
 from itertools import pairwise
 
+from sandbox.lessons.kept import read_progress
 from sandbox.lessons.lesson import Action, Erase, Example, Lesson, Snippet, Step, Write
 from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import (
@@ -32,6 +34,7 @@ from sandbox.session.record import Record
 from sandbox.session.witness import Witness
 from sandbox.session.workspace import Workspace
 from sandbox.session.writer import Writer
+from sandbox.store.interface import Past
 
 FREE_PLAY = Checked("", "", False, (), "", None)
 SETTING_UP = "The step is being set up. Please wait a moment."
@@ -51,6 +54,8 @@ class Course:
         """What is left to do before the step begins; None once it has begun."""
         self._files: dict[str, str] | None = None
         """What the workspace will hold once the interpreter has gone."""
+        self._broken_off: tuple[Action, ...] | None = None
+        """What was left to do when the last server ended."""
         self._aside: dict[str, str] = {}
         """The files of free play, while a lesson is open."""
 
@@ -103,6 +108,7 @@ class Course:
             self._open.drop_inquiry()
         self._open = Judgement(lesson.id, step, self._witness, self._console, self._record)
         if goes_on:
+            self._keep_place()
             for write in step.starters:
                 self._writer.put(Save(write.path, write.text))
             self._open.judge("opened")
@@ -149,6 +155,7 @@ class Course:
     def _set_up(self, way: tuple[Action, ...], files: dict[str, str]) -> None:
         """From a fresh interpreter with these files, carry out the way."""
         self._way, self._files = deque(way), None
+        self._keep_place()
         if self._console.is_fresh and self._workspace.texts() == files:
             self._walk()
         elif self._console.has_worker:
@@ -156,7 +163,10 @@ class Course:
             self._restart()
         else:
             self._writer.replace_all(files)
-            self._console.wake()
+            if self._record.history.worth:
+                self._restart()
+            else:
+                self._console.wake()
             self.on_settled()
 
     def _restart(self) -> None:
@@ -186,12 +196,47 @@ class Course:
 
     def _arrive(self) -> None:
         self._way = None
+        self._keep_place()
         if self._open:
             self._open.judge("opened")
         else:
             self._record.audience.push(FREE_PLAY)
 
+    # --- coming back ---
+
+    def _keep_place(self) -> None:
+        place = {"lesson": self.lesson, "step": self.step, "begun": self._way is None, "aside": self._aside}
+        self._record.keep_whereabouts(json.dumps(place, ensure_ascii=False))
+
+    def restore(self, past: Past) -> None:
+        """Be where the learner was; a step that was being set up is set up anew by `resume`."""
+        place = json.loads(past.whereabouts) if past.whereabouts else {}
+        lesson = self._shelf().lesson(place.get("lesson", ""))
+        step = lesson.step(place["step"]) if lesson else None
+        if not lesson or not step:
+            return
+        self._aside = place["aside"]
+        kept = next((one for one in past.standings if (one.lesson, one.step) == (lesson.id, step.id)), None)
+        progress = read_progress(step, kept.progress) if kept and place["begun"] else None
+        choice = kept.choice if kept and place["begun"] else ""
+        self._open = Judgement(
+            lesson.id, step, self._witness, self._console, self._record, progress=progress, choice=choice
+        )
+        self._broken_off = None if place["begun"] else lesson.way_to(step)
+
+    def resume(self) -> bool:
+        """Set up what was being set up; False when nothing was. For a session without a worker."""
+        way, self._broken_off = self._broken_off, None
+        if way is not None:
+            self._set_up(way, {})
+        return way is not None
+
     # --- events ---
+
+    def see_again(self, source: str, finished: Finished) -> None:
+        """An entry has ended that was judged before."""
+        if self._open and finished.status != "incomplete":
+            self._witness.end_entry(source, finished)
 
     def note(self, event: Event) -> None:
         """See what the interpreter does."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.lessons.evidence import Entry, Evidence
-from sandbox.lessons.judge import Wanted, begin, judge, passed, wanted
+from sandbox.lessons.judge import Progress, Wanted, begin, judge, passed, wanted
+from sandbox.lessons.kept import keep_progress
 from sandbox.lessons.lesson import Step
 from sandbox.lessons.picture import find
 from sandbox.lessons.view import progress_view
@@ -16,6 +17,7 @@ from sandbox.protocol import Checked, Holders, Holding, Predict, Probe, Probed, 
 from sandbox.session.console import Console
 from sandbox.session.record import Record
 from sandbox.session.witness import Witness
+from sandbox.store.interface import Standing
 
 NO_VALUE, NO_HOLDERS = Probed("", False, ""), Holding("", (), True)
 """What nobody can be asked is taken for no."""
@@ -47,11 +49,22 @@ class Inquiry:
 class Judgement:
     """One step of one lesson, from its opening on."""
 
-    def __init__(self, lesson: str, step: Step, witness: Witness, console: Console, record: Record) -> None:
+    def __init__(
+        self,
+        lesson: str,
+        step: Step,
+        witness: Witness,
+        console: Console,
+        record: Record,
+        *,
+        progress: Progress | None = None,
+        choice: str = "",
+    ) -> None:
+        """`progress` and `choice` are those of before, when the learner comes back."""
         self.lesson, self.step = lesson, step
         self._witness, self._console, self._record = witness, console, record
-        self._progress = begin(step)
-        self._choice = ""
+        self._progress = progress or begin(step)
+        self._choice = choice
         self._inquiry: Inquiry | None = None
         self._changed = False
         """Files were changed while an inquiry was open."""
@@ -108,7 +121,12 @@ class Judgement:
 
     def _conclude(self, evidence: Evidence) -> None:
         self._progress = judge(self.step, evidence, self._progress)
+        self._keep()
         self._record.audience.push(self.view())
+
+    def _keep(self) -> None:
+        progress = keep_progress(self._progress)
+        self._record.keep_standing(Standing(self.lesson, self.step.id, self.passed, progress, self._choice))
 
     def predict(self, command: Predict) -> None:
         """Keep the choice: the newest counts until what was asked has run."""
@@ -117,6 +135,7 @@ class Judgement:
             return
         self._record.note(self._record.take(command), command)
         self._choice = command.choice
+        self._keep()
         self._record.audience.push(self.view())
 
     def _prediction_problem(self, choice: str) -> str:

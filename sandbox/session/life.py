@@ -28,13 +28,19 @@ class Life:
     def has_worker(self) -> bool:
         return self._worker is not None
 
-    def wake(self, files: Mapping[str, str]) -> None:
-        """Open a worker, or have one opened once the dying one has ended. Raises EngineError; it is asleep then."""
-        self._again = self.dying
-        if not self.dying:
-            self.state = "asleep"
-            self._worker = self._engine.open(self._session, replace(self._job, files=files), self._on_event)
-            self._throttled = False
+    def wake(self, files: Mapping[str, tuple[str, int]]) -> None:
+        """Open a worker with these texts and times of modification. Raises EngineError; it is asleep then."""
+        self.state = "asleep"
+        texts = {path: text for path, (text, _) in files.items()}
+        times = {path: mtime_ns for path, (_, mtime_ns) in files.items() if mtime_ns}
+        job = replace(self._job, files=texts, times=times)
+        self._worker = self._engine.open(self._session, job, self._on_event)
+        self._throttled = False
+        self.state = "starting"
+
+    def wake_again(self) -> None:
+        """Have a worker opened once the dying one has ended."""
+        self._again = True
         self.state = "starting"
 
     def end(self, cause: str, again: bool = False) -> None:
@@ -54,10 +60,12 @@ class Life:
         self.state = "starting" if again else "asleep"
         return again
 
-    def send(self, command: Command) -> None:
-        """Pass a command to the worker, if there is one. Raises OSError when a file could not be written."""
-        if self._worker is not None:
-            self._worker.send(command)
+    def send(self, command: Command, mtime_ns: int = 0) -> int:
+        """Pass a command to the worker, if there is one; the time that a saved file has got, else 0.
+
+        Raises Rejected, and OSError when a file could not be written.
+        """
+        return self._worker.send(command, mtime_ns) if self._worker is not None else 0
 
     def throttle(self, paused: bool) -> None:
         """Let the worker's prints wait, or go on."""

@@ -1,11 +1,11 @@
 """Every session of this server: who holds which token, how many there may be, and when one is forgotten.
 
-Tokens are kept as their SHA-256 alone. A token that is not known (its session was forgotten, or the server started
-anew) makes a new session, as an empty one does: the `welcome` then names another session and another token than the
-client sent, by which the client sees that its local files must be offered again.
+Tokens are kept as their SHA-256 alone. A session that is not in memory is looked for in the store. A token that is not
+known there either makes a new session, as an empty one does: the `welcome` then names another session and another token
+than the client sent, by which the client sees that its local files must be offered again.
 
-A session without a socket is forgotten after `retention_seconds`, or earlier, the longest absent first, while all
-sessions together take more than `memory_bytes`.
+A session without a socket leaves the memory after `absent_seconds`, or earlier, the longest absent first, while all
+sessions together take more than `memory_bytes`. The store erases it after `retention_days`.
 """
 
 import hashlib
@@ -20,12 +20,16 @@ from sandbox.engine.interface import MIB, Engine, EngineError, Job
 from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import Hello, Refused, Welcome
 from sandbox.session.audience import Subscriber
-from sandbox.session.session import Session
+from sandbox.session.session import REBUILD_SECONDS, Session
+from sandbox.store.interface import Journal, Past, Store, StoreError
 
 log = logging.getLogger(__name__)
 
 SESSION_COST = 32 * 1024
 """Bytes a session takes besides its texts, about."""
+DAY = 24 * 3600
+ERASE_SECONDS = 3600
+"""From one look for sessions that are too old to the next."""
 FULL = "This server is full: every place is taken. Please try again in a few minutes."
 TOO_OFTEN = "Too many new sessions were started from your address. Please try again in a minute."
 
@@ -38,9 +42,13 @@ class Keeping:
     """Sessions that have a socket or a worker."""
     idle_seconds: float = 20 * 60
     """After so long without an input a worker is ended; its files are kept."""
-    retention_seconds: float = 24 * 3600
+    absent_seconds: float = 3600
+    """After so long without a socket a session is kept by the store alone."""
+    retention_days: int = 0
+    """After so long without anything happening it is kept nowhere; 0: never."""
     memory_bytes: int = 512 * MIB
     reap_seconds: float = 15
+    rebuild_seconds: float = REBUILD_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class Registry:
         self,
         engine: Engine,
         job: Job,
+        store: Store,
         *,
         isolation: str = "none",
         keeping: Keeping = Keeping(),
@@ -66,10 +75,14 @@ class Registry:
         clock: Callable[[], float] = time.time,
         shelf: Callable[[], Shelf] = lambda: Shelf(()),
     ) -> None:
-        self._engine, self._job, self._isolation, self._shelf = engine, job, isolation, shelf
+        self._engine, self._job, self._store = engine, job, store
+        self._isolation, self._shelf = isolation, shelf
         self._keeping, self._may_start, self._clock = keeping, may_start, clock
         self._lock = threading.Lock()
         self._sessions: dict[bytes, Session] = {}
+        self._finding = threading.Lock()
+        """Held while the store is asked, so that a session is never found twice. Taken before `_lock`."""
+        self._erased_at = float("-inf")
         self._stopping = threading.Event()
         self._reaper = threading.Thread(target=self._reap_now_and_then, name="session-reaper", daemon=True)
 
@@ -86,7 +99,8 @@ class Registry:
         self._reaper.start()
 
     def close(self) -> None:
-        """End every session. Its sockets are the web floor's to close, its workers the engine's to wait for."""
+        """End every session. Its sockets are the web floor's to close, its workers the engine's to wait for, and the
+        store, which has them all, is its owner's."""
         self._stopping.set()
         if self._reaper.is_alive():
             self._reaper.join()
@@ -97,21 +111,60 @@ class Registry:
 
     def enter(self, hello: Hello, subscriber: Subscriber, address: str) -> Entered | Refused:
         """Resume the token's session, or make a new one, with `subscriber` as its driver."""
+        try:
+            with self._finding:
+                entered = self._resume(hello, subscriber)
+                found = None if entered or not hello.token else self._store.find(_hash(hello.token))
+                if found is not None:
+                    session = self._make(found.name, found.journal, found.past)
+                    return self._seat(session, hello.token, hello, subscriber)
+            return entered or self._begin(hello, subscriber, address)
+        except StoreError as error:
+            return Refused("unkept", str(error), fatal=True)
+
+    def _resume(self, hello: Hello, subscriber: Subscriber) -> Entered | None:
+        key = _hash(hello.token)
         with self._lock:
-            session = self._sessions.get(_hash(hello.token))
-            if session is not None:
+            session = self._sessions.get(key)
+            if session is not None and not session.lost:
                 return Entered(session, session.attach(subscriber, hello.token, hello.lesson, hello.step))
+            self._sessions.pop(key, None)
+        if session is not None:
+            session.close()
+        return None
+
+    def _begin(self, hello: Hello, subscriber: Subscriber, address: str) -> Entered | Refused:
         if not self._may_start(address):
             return Refused("busy", TOO_OFTEN, fatal=True)
-        return self._begin(hello, subscriber)
+        if self._is_full():
+            return Refused("full", FULL, fatal=True)
+        name, token = secrets.token_hex(6), secrets.token_urlsafe(24)
+        journal = self._store.begin(name, _hash(token), self._clock())
+        entered = self._seat(self._make(name, journal), token, hello, subscriber)
+        if isinstance(entered, Refused):
+            journal.erase()
+        return entered
 
-    def _begin(self, hello: Hello, subscriber: Subscriber) -> Entered | Refused:
-        token = secrets.token_urlsafe(24)
-        session = Session(
-            secrets.token_hex(6), self._engine, self._job, self._isolation, self._clock, shelf=self._shelf
+    def _is_full(self) -> bool:
+        return self._stopping.is_set() or self.live >= self._keeping.capacity
+
+    def _make(self, name: str, journal: Journal, past: Past | None = None) -> Session:
+        return Session(
+            name,
+            self._engine,
+            self._job,
+            self._isolation,
+            self._clock,
+            journal=journal,
+            past=past,
+            shelf=self._shelf,
+            rebuild_seconds=self._keeping.rebuild_seconds,
         )
+
+    def _seat(self, session: Session, token: str, hello: Hello, subscriber: Subscriber) -> Entered | Refused:
+        """Let a session that is not in memory yet have its driver and its interpreter."""
         with self._lock:
-            if self._stopping.is_set() or self.live >= self._keeping.capacity:
+            if self._is_full():
                 return Refused("full", FULL, fatal=True)
             self._sessions[_hash(token)] = session
             welcome = session.attach(subscriber, token, hello.lesson, hello.step)
@@ -131,26 +184,42 @@ class Registry:
         session.close()
 
     def reap(self) -> None:
-        """End idle workers; forget the sessions that were absent too long or are too many."""
+        """End idle workers; keep no more sessions in memory, and in the store, than there should be."""
         for session in tuple(self._sessions.values()):
             session.sleep_if_idle(self._keeping.idle_seconds)
         for session in self._take_out_old():
-            log.info("session forgotten", extra={"fields": {"session": session.name}})
+            log.info("session left memory", extra={"fields": {"session": session.name}})
             session.close()
+        self._erase_old()
+
+    def _erase_old(self) -> None:
+        now = self._clock()
+        if self._keeping.retention_days and now - self._erased_at > ERASE_SECONDS:
+            self._erased_at = now
+            count = self._store.erase_old(now - self._keeping.retention_days * DAY)
+            log.info("old sessions erased", extra={"fields": {"count": count}})
 
     def _take_out_old(self) -> list[Session]:
-        with self._lock:
-            longest_absent_first = sorted(self._sessions.items(), key=lambda item: item[1].absent_since)
-            memory = sum(session.size + SESSION_COST for session in self._sessions.values())
-            deadline = self._clock() - self._keeping.retention_seconds
-            old = []
-            for key, session in longest_absent_first:
-                since = session.absent_since
-                if since == float("inf") or (since > deadline and memory <= self._keeping.memory_bytes):
-                    break
-                memory -= session.size + SESSION_COST
-                old.append(self._sessions.pop(key))
-            return old
+        """Nobody can find them in the store before all that they wrote is there."""
+        with self._finding:
+            old = self._old()
+            for session in old.values():
+                session.flush()
+            with self._lock:
+                return [self._sessions.pop(key) for key, one in old.items() if one.absent_since < float("inf")]
+
+    def _old(self) -> dict[bytes, Session]:
+        sessions = dict(self._sessions)
+        memory = sum(session.size + SESSION_COST for session in sessions.values())
+        deadline = self._clock() - self._keeping.absent_seconds
+        old = {}
+        for key, session in sorted(sessions.items(), key=lambda item: item[1].absent_since):
+            since = session.absent_since
+            if since == float("inf") or (since > deadline and memory <= self._keeping.memory_bytes):
+                break
+            memory -= session.size + SESSION_COST
+            old[key] = session
+        return old
 
     def _reap_now_and_then(self) -> None:
         while not self._stopping.wait(self._keeping.reap_seconds):

@@ -7,13 +7,14 @@ Locks are taken in one order: registry, session, then what the engine, the journ
 None of these may call a session while it holds a lock of its own.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from sandbox.codec import BROWSER_LIMIT
-from sandbox.engine.interface import Engine, Job
+from sandbox.engine.interface import Engine, Job, Rejected
 from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import (
     Answer,
@@ -37,24 +38,40 @@ from sandbox.protocol import (
     Predict,
     Probed,
     Ready,
+    Rebuilt,
     Restart,
     Run,
     Save,
     Snapshot,
     Welcome,
 )
-from sandbox.session.audience import Subscriber
+from sandbox.session.audience import TAKEN_OVER, Subscriber
+from sandbox.session.backstage import Backstage
 from sandbox.session.console import Console
 from sandbox.session.course import Course
-from sandbox.session.journal import Input, MemoryJournal
+from sandbox.session.history import History
 from sandbox.session.life import Life
-from sandbox.session.record import Record
+from sandbox.session.rebuild import Rebuild
+from sandbox.session.record import Input, Record
+from sandbox.session.revival import read_history, read_transcript
 from sandbox.session.runs import WAITING_LIMIT
+from sandbox.session.timer import Plan, Timer, plan
 from sandbox.session.workspace import Workspace
 from sandbox.session.writer import Writer
+from sandbox.store.interface import Journal, Past, Stored, StoredFile
+
+log = logging.getLogger(__name__)
 
 ID_LIMIT = 200
 """Longest `id` a client may give a command, in characters."""
+
+
+REBUILD_SECONDS = 20.0
+"""Longest that bringing an interpreter back to its state may take."""
+TOO_LONG = "Bringing your Python back would take longer than {:g} s."
+NOT_BACK = "{} Your files are kept; a fresh Python has an empty memory."
+KEEPS_ITS_PAST = ("idle", "lost")
+"""Causes of an end that are nobody's fault: it can be tried again."""
 
 
 class Session:
@@ -68,27 +85,53 @@ class Session:
         isolation: str = "none",
         clock: Callable[[], float] = time.time,
         *,
+        journal: Journal,
+        past: Past | None = None,
         shelf: Callable[[], Shelf] = lambda: Shelf(()),
+        plan: Plan = plan,
+        rebuild_seconds: float = REBUILD_SECONDS,
     ) -> None:
+        """`past` is what `journal` has of a session that was kept; a new one begins with the files of the job."""
         self.name = name
         self._job, self._isolation, self._clock = job, isolation, clock
+        self._plan, self._rebuild_seconds = plan, rebuild_seconds
         self._lock = threading.Lock()
-        self._workspace = Workspace(job.files, job.limits)
-        self._record = Record(MemoryJournal(), clock)
+        history = read_history(past) if past else History(job.files)
+        self._workspace = Workspace({path: text for path, (text, _) in history.files.items()}, job.limits)
+        self._record = Record(journal, history, clock, past or Past())
         self._audience = self._record.audience
         self._life = Life(name, engine, job, self.on_event)
-        self._console = Console(name, self._life, self._record, self._workspace.texts)
+        self._console = Console(name, self._life, self._record, self._open_worker)
         self._writer = Writer(self._life, self._record, self._workspace)
         self._course = Course(shelf, self._console, self._record, self._writer, self._workspace)
+        self._rebuild: Rebuild | None = None
+        self._deadline: Timer | None = None
         self._closed = False
         self._active_at = self._absent_at = clock()
+        if past:
+            self._restore(past, history)
+        else:
+            self._keep_files()
+
+    def _restore(self, past: Past, history: History) -> None:
+        for noted in read_transcript(past, history):
+            self._record.transcript.note(noted.seq, noted.at, noted.message)
+        self._console.restore(history)
+        self._course.restore(past)
 
     # --- for the registry ---
 
     def start(self) -> None:
-        """Start the first interpreter. Raises EngineError when there is none to be had."""
+        """Start the first interpreter of this server. Raises EngineError when there is none to be had."""
         with self._lock:
-            self._life.wake(self._workspace.texts())
+            self._life.state = "asleep"
+            if not self._course.resume():
+                self._open_worker()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the session goes on in another server."""
+        return self._record.lost
 
     @property
     def live(self) -> bool:
@@ -111,10 +154,17 @@ class Session:
             if self._life.has_worker and not self._life.dying and self._clock() - self._active_at > seconds:
                 self._console.end("idle")
 
+    def flush(self) -> None:
+        """Wait until all that has happened is durable."""
+        self._record.flush()
+
     def close(self) -> None:
-        """End the session for good: its worker, and then what the engine keeps for it."""
+        """End the session in this server: its worker, and then what the engine keeps for it. What is kept of it says
+        nothing of that end."""
         with self._lock:
             self._closed = True
+            self._record.seal()
+            self._stop_rebuild()
             if self._life.has_worker:
                 self._console.end("stopped")
             else:
@@ -130,6 +180,8 @@ class Session:
         with self._lock:
             self._audience.seat_driver(subscriber)
             self._active_at = self._clock()
+            if self._life.state == "asleep" and not self._closed and self._record.history.worth:
+                self._console.wake()
             self._balance()
             welcome = self._welcome(token)
             self._course.enter(lesson, step)
@@ -153,7 +205,9 @@ class Session:
             if sender is not self._audience.driver or self._closed:
                 return
             self._active_at = self._clock()
-            if len(getattr(command, "id", "")) > ID_LIMIT:
+            if self._record.lost:
+                self._audience.tell(TAKEN_OVER)
+            elif len(getattr(command, "id", "")) > ID_LIMIT:
                 self._record.refuse("malformed", f"An id has at most {ID_LIMIT} characters.")
             else:
                 self._take(command)
@@ -189,6 +243,7 @@ class Session:
             case Save() | Delete() | Run() | Answer() | Interrupt() | Restart() | Open() | Predict():
                 if not self._record.was_taken(command):
                     self._take_input(command)
+                    self._keep_files_in_time()
             case Complete() | Holders():
                 self._console.ask(command)
             case Look():
@@ -197,7 +252,19 @@ class Session:
                 reason = f"This server has no use for {command.kind!r} yet."
                 self._record.refuse("malformed", reason, getattr(command, "id", ""))
 
+    def _keep_files_in_time(self) -> None:
+        if self._record.wants_files:
+            self._keep_files()
+
+    def _keep_files(self) -> None:
+        files = self._record.history.files.items()
+        stored = (StoredFile(path, text, str(mtime_ns)) for path, (text, mtime_ns) in files)
+        self._record.keep_files(Stored(tuple(stored)))
+
     def _take_input(self, command: Input) -> None:
+        if self._record.problem:
+            self._record.refuse("unkept", self._record.problem, command.id)
+            return
         if problem := self._course.problem(command):
             self._record.refuse("busy", problem, command.id)
             return
@@ -225,7 +292,9 @@ class Session:
     def on_event(self, event: Event) -> None:
         """Take an event from the engine's thread."""
         with self._lock:
-            if not self._life.dying or isinstance(event, Output | Files | Limited | Exited):
+            if self._rebuild is not None and not isinstance(event, Exited):
+                self._continue_rebuild(self._rebuild, lambda rebuild: rebuild.take(event))
+            elif not self._life.dying or isinstance(event, Output | Files | Limited | Exited):
                 self._digest(event)
             self._balance()
 
@@ -246,7 +315,7 @@ class Session:
             case Finished():
                 self._on_finished(event)
             case Files():
-                self._workspace.update(event)
+                self._record.keep("files", self._workspace.update(event))
                 self._audience.push(event)
                 self._audience.push(self._workspace.disk())
             case Completions():
@@ -272,7 +341,8 @@ class Session:
             self._console.go_on()
 
     def _on_exited(self, exited: Exited) -> None:
-        wanted = self._console.on_exited(exited)
+        told = self._stop_rebuild(exited) or exited
+        wanted = self._console.on_exited(exited, told)
         self._workspace.forget_loads()
         self._course.on_exited()
         self._audience.push(self._workspace.disk())
@@ -281,3 +351,74 @@ class Session:
         elif wanted:
             self._console.rise()
         self._course.on_settled()
+
+    # --- bringing an interpreter back ---
+
+    def _open_worker(self) -> None:
+        """Open a worker; if another one has done something before, it has to do that again. Raises EngineError."""
+        history = self._record.history
+        if history.worth and history.seconds > self._rebuild_seconds:
+            self._record.say(_not_back(TOO_LONG.format(self._rebuild_seconds)))
+        if not history.worth:
+            self._life.wake(history.files)
+            return
+        self._life.wake(history.start)
+        stage = Backstage(self._workspace, self._console.pictures, self._course)
+        self._rebuild = Rebuild(
+            history.to_do(), history.start, self._life.send, stage=stage, plan=self._plan, tick=self._on_tick
+        )
+        self._writer.defer = self._rebuild.defer
+        self._deadline = self._plan(self._rebuild_seconds, self._on_deadline)
+
+    def _continue_rebuild(self, rebuild: Rebuild, go_on: Callable[[Rebuild], None]) -> None:
+        if self._life.dying:
+            return
+        try:
+            go_on(rebuild)
+        except (Rejected, OSError) as error:
+            log.warning("not rebuilt", extra={"fields": {"session": self.name, "reason": str(error)}})
+            self._console.end("stopped")
+        else:
+            if rebuild.done:
+                self._finish_rebuild(rebuild)
+
+    def _finish_rebuild(self, rebuild: Rebuild) -> None:
+        self._stop_rebuild()
+        self._console.resume(rebuild.python, rebuild.incomplete)
+        self._record.say(Rebuilt(rebuild.python, rebuild.entries, tuple(rebuild.different), ""))
+        if (newest := self._console.pictures.newest) is not None:
+            self._audience.push(newest)
+        self._audience.push(self._workspace.disk())
+        self._console.go_on()
+
+    def _stop_rebuild(self, exited: Exited | None = None) -> Rebuilt | None:
+        """Let it be, if one is going on; what to say where its interpreter has ended by itself."""
+        rebuild, self._rebuild = self._rebuild, None
+        if rebuild is None:
+            return None
+        rebuild.stop()
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._writer.defer = None
+        if exited is None or exited.cause in KEEPS_ITS_PAST or not self._record.history.worth:
+            return None
+        return _not_back(
+            TOO_LONG.format(self._rebuild_seconds)
+            if exited.cause == "stopped"
+            else f"Your Python could not be brought back: {exited.message}"
+        )
+
+    def _on_tick(self) -> None:
+        with self._lock:
+            if self._rebuild is not None:
+                self._continue_rebuild(self._rebuild, Rebuild.due)
+            self._balance()
+
+    def _on_deadline(self) -> None:
+        with self._lock:
+            if self._rebuild is not None and not self._life.dying:
+                self._console.end("stopped")
+
+
+def _not_back(reason: str) -> Rebuilt:
+    return Rebuilt("", 0, (), NOT_BACK.format(reason))

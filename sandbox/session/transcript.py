@@ -4,10 +4,10 @@ Knows no session and no socket. Oldest output goes first when it grows too long,
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, cast
 
 from sandbox.protocol import Loaded, Message, Noted, Output
-from sandbox.session.journal import texts_of
 
 LIMIT = 1024 * 1024
 """Most text that is kept, in characters, with `NOTE_COST` for each entry."""
@@ -126,3 +126,9 @@ class Transcript:
 
 def _cost(noted: Noted) -> int:
     return NOTE_COST + sum(map(len, texts_of(noted.message)))
+
+
+def texts_of(message: Message) -> Iterator[str]:
+    """The texts that a message holds directly, which is where its size is."""
+    values = (getattr(message, field.name) for field in fields(cast(Any, message)))
+    return (value for value in values if isinstance(value, str))

@@ -81,13 +81,16 @@ class Workspace:
         for kept in (self._texts, self._digests, self._sizes):
             kept.pop(path, None)
 
-    def update(self, event: Files) -> None:
-        """Take over what the learner's code changed, as far as there is room."""
+    def update(self, event: Files) -> Files:
+        """Take over what the learner's code changed, as far as there is room; what was taken over."""
         for path in event.deleted:
             self._drop(path)
+        taken = []
         for file in event.changed:
             if self._save_problem(file.path, file.text) is None:
                 self._put(file.path, file.text)
+                taken.append(file)
+        return Files(tuple(taken), event.deleted, ())
 
     def note_load(self, event: Loaded) -> None:
         """Remember the newest load of a file. Of strange paths and of too many nothing is remembered."""

@@ -4,6 +4,8 @@ Knows no entries and no sockets. Called under the session's lock.
 """
 
 import errno
+import time
+from collections.abc import Callable
 
 from sandbox.engine.interface import Rejected
 from sandbox.protocol import Delete, Deleted, File, Files, Save, Saved
@@ -19,16 +21,18 @@ class Writer:
 
     def __init__(self, life: Life, record: Record, workspace: Workspace) -> None:
         self._life, self._record, self._workspace = life, record, workspace
+        self.defer: Callable[[Save | Delete, int], None] | None = None
+        """Takes what the worker's copy must not see yet, while it is made to do again what it did before."""
 
     def change(self, command: Save | Delete) -> bool:
         """Do it if it can be done; else the command is refused."""
         problem = self._workspace.problem(command)
         if problem is not None:
             self._record.refuse(problem.code, problem.reason, command.id)
-        elif self._write(command):
+        elif (mtime_ns := self._write(command)) is not None:
             self._workspace.change(command)
             done = Saved(command.path) if isinstance(command, Save) else Deleted(command.path)
-            self._record.note(self._record.take(command), done)
+            self._record.note(self._record.take(command, mtime_ns), done)
             self._record.audience.push(self._workspace.disk())
             return True
         return False
@@ -47,15 +51,22 @@ class Writer:
         for path, text in files.items():
             self.put(Save(path, text))
 
-    def _write(self, command: Save | Delete) -> bool:
-        """Have the worker's copy changed at once. A session without a worker has its files alone."""
+    def _write(self, command: Save | Delete) -> int | None:
+        """Have the worker's copy changed at once; the file's time in nanoseconds. None when it was refused.
+
+        A session without a worker has its files alone.
+        """
+        if self.defer is not None:
+            mtime_ns = time.time_ns()
+            self.defer(command, mtime_ns)
+            return mtime_ns
         try:
-            self._life.send(command)
+            mtime_ns = self._life.send(command)
         except Rejected as error:
             self._record.refuse(error.code, str(error), command.id)
-            return False
+            return None
         except OSError as error:
             code = "too-large" if error.errno in DISK_FULL else "name"
             self._record.refuse(code, f"{command.path} could not be written: {error.strerror}.", command.id)
-            return False
-        return True
+            return None
+        return mtime_ns or time.time_ns()

@@ -36,6 +36,8 @@ export interface Files { kind: "files"; changed: File[]; deleted: string[]; left
 export interface Completions { kind: "completions"; id: string; start: number; items: string[] }
 export interface Limited { kind: "limited"; run: number; cause: string; message: string }
 export interface Exited { kind: "exited"; cause: string; message: string }
+export interface Different { run: number; text: string }
+export interface Rebuilt { kind: "rebuilt"; python: string; entries: number; different: Different[]; problem: string }
 export interface Saved { kind: "saved"; path: string }
 export interface Deleted { kind: "deleted"; path: string }
 export interface Refused { kind: "refused"; code: string; reason: string; id: string; fatal: boolean }
@@ -54,5 +56,5 @@ export interface Welcome {
 
 export type Event =
   | Checked | Ready | Accepted | Output | Asked | Finished | Disk | Files | Completions | Limited | Exited | Saved | Deleted
-  | Refused | Welcome | Loaded | Snapshot | Holding;
+  | Rebuilt | Refused | Welcome | Loaded | Snapshot | Holding;
 export type Message = Input | Event;

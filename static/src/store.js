@@ -87,7 +87,7 @@ export function filesSoon(files, unaccepted) {
 }
 
 const CHANGES = {
-  welcome, run, accepted, refused, output, finished, exited, files, limited,
+  welcome, run, accepted, refused, output, finished, exited, rebuilt, files, limited,
   save: kept,
   delete: kept,
   predict: kept,
@@ -260,6 +260,26 @@ function exited(state, { cause, message }) {
   const phase = state.restarting ? "starting" : "asleep";
   const next = { ...state, phase, flight: 0, prompt: "", entry: null, incomplete: null, stubborn: 0 };
   return cause === "stopped" ? next : noticed(next, message, "restart");
+}
+
+/**
+ * Python has done again what it had done; what came out differently is told.
+ * @param {State} state @param {import("./protocol.d.ts").Rebuilt} message @returns {State}
+ */
+function rebuilt(state, { python, entries, different, problem }) {
+  if (problem) return noticed({ ...state, phase: "asleep", incomplete: null }, problem, "restart");
+  /** @type {State} */
+  const next = { ...state, python, phase: state.flight ? "running" : "ready", restarting: false };
+  const count = entries === 1 ? "its entry was" : `its ${entries} entries were`;
+  const told = entries ? happened(next, `Python is back as it was: ${count} run again, out of sight`, 0) : next;
+  return different.reduce((one, { run, text }) => noticed(one, differently(state, run, text), ""), told);
+}
+
+/** @param {State} state @param {number} run @param {string} text */
+function differently(state, run, text) {
+  const entry = state.log.findLast((item) => item.kind === "input" && item.run === run);
+  const source = entry?.text.trim().split("\n")[0] ?? `entry ${run}`;
+  return `Came out differently this time: ${source}\n${text.trimEnd() || "(it printed nothing)"}`;
 }
 
 /** @param {State} state @param {import("./protocol.d.ts").Limited} message @returns {State} */

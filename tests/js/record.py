@@ -15,7 +15,7 @@ from sandbox.engine.interface import Job, Limits
 from sandbox.engine.local import LocalEngine
 from sandbox.protocol import Message, Run, Save, Saved, Snapshot
 from sandbox.session.session import Session
-from tests.session.puppet import Listener
+from tests.session.puppet import Listener, PuppetJournal
 
 FOLDER = Path(__file__).parent / "fixtures" / "snapshots"
 TOLD = ("loaded", "snapshot", "disk", "finished")
@@ -193,7 +193,7 @@ STORIES: dict[str, tuple[str, Story]] = {
 def play(story: Story, python: str) -> list[dict[str, Any]]:
     """What the page gets of a session, as a transcript."""
     engine, listener = LocalEngine(capacity=1), Listener()
-    session = Session("fixture", engine, Job(python, Limits(), {}))
+    session = Session("fixture", engine, Job(python, Limits(), {}), journal=PuppetJournal())
     session.attach(listener, "token")
     session.start()
     listener.wait_for("ready")

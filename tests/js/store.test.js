@@ -148,3 +148,19 @@ test("a Restart is offered only for the run that did not react", () => {
   assert.equal(state.stubborn, 1);
   assert.equal(after(WELCOME, run(1, "x"), finished(1), { kind: "stubborn", run: 1 }).stubborn, 0);
 });
+
+test("a Python that is back says so once, and what came out differently", () => {
+  const rebuilt = { kind: "rebuilt", python: "3.12.1", entries: 2, different: [{ run: 2, text: "17.5\n" }], problem: "" };
+  const before = after(WELCOME, run(1, "x = 1"), finished(1), run(2, "time()"), output(2, "3.25\n"), finished(2), { kind: "exited", cause: "idle", message: "Idle." });
+  const state = reduce(before, rebuilt);
+  assert.equal(state.phase, "ready");
+  assert.deepEqual(shown(state).slice(-3), [
+    "Idle.", "Python is back as it was: its 2 entries were run again, out of sight", "Came out differently this time: time()\n17.5",
+  ]);
+});
+
+test("a Python that cannot be brought back leaves an offer to start another", () => {
+  const state = after(WELCOME, run(1, "x"), finished(1), { kind: "rebuilt", python: "", entries: 0, different: [], problem: "Too long." });
+  assert.equal(state.phase, "asleep");
+  assert.equal(state.log.at(-1).offer, "restart");
+});

@@ -5,6 +5,7 @@ from threading import Condition
 
 from sandbox.engine.interface import EngineError, Job
 from sandbox.protocol import Command, Event, Exited, Message, Ready, Refused
+from sandbox.store.interface import Found, Past, Row, Standing
 
 READY = Ready("3.11.7", "cpython")
 PATIENCE = 20.0
@@ -18,14 +19,17 @@ class PuppetWorker:
         self.job = job
         self.say = on_event
         self.sent: list[Command] = []
+        self.times: list[int] = []
         self.killed = ""
         self.paused = False
         self.failure: Exception | None = None
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command, mtime_ns: int = 0) -> int:
         if self.failure is not None:
             raise self.failure
         self.sent.append(command)
+        self.times.append(mtime_ns)
+        return mtime_ns or 1
 
     def kill(self, cause: str) -> None:
         self.killed = cause
@@ -61,6 +65,68 @@ class PuppetEngine:
 
     def close(self) -> None:
         """Nothing runs."""
+
+
+class PuppetJournal:
+    """Keeps its rows in a list; `problem` and `lost` are as the test has it."""
+
+    def __init__(self) -> None:
+        self.problem = ""
+        self.lost = self.erased = self.slow = False
+        self.rows: list[Row] = []
+        self.whereabouts = ""
+        self.standings: dict[tuple[str, str], Standing] = {}
+        self.waiting: list[Callable[[], None]] = []
+
+    def write(self, row: Row) -> None:
+        self.rows.append(row)
+
+    def when_safe(self, tell: Callable[[], None]) -> None:
+        if self.slow:
+            self.waiting.append(tell)
+        else:
+            tell()
+
+    def keep_whereabouts(self, text: str) -> None:
+        self.whereabouts = text
+
+    def keep_standing(self, standing: Standing) -> None:
+        self.standings[standing.lesson, standing.step] = standing
+
+    def erase(self) -> None:
+        self.erased = True
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def past(self) -> Past:
+        """What the next server reads."""
+        inputs = {row.message.id: row.seq for row in self.rows if row.role == "input" and row.message.id}
+        newest, place = max((row.seq for row in self.rows), default=0), len(self.rows)
+        return Past(tuple(self.rows), inputs, newest, place, self.whereabouts, tuple(self.standings.values()))
+
+
+class PuppetStore:
+    """Has a journal for each key."""
+
+    def __init__(self) -> None:
+        self.kept: dict[bytes, tuple[str, PuppetJournal]] = {}
+        self.erased_before = 0.0
+
+    def begin(self, name: str, key: bytes, at: float) -> PuppetJournal:
+        self.kept[key] = name, PuppetJournal()
+        return self.kept[key][1]
+
+    def find(self, key: bytes) -> Found | None:
+        name, journal = self.kept.get(key, ("", None))
+        return Found(name, journal.past(), journal) if journal and not journal.erased else None
+
+    def erase_old(self, before: float) -> int:
+        self.erased_before = before
+        return 0
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class Listener:

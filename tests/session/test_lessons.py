@@ -29,7 +29,7 @@ from sandbox.protocol import (
     Save,
 )
 from sandbox.session.session import Session
-from tests.session.puppet import READY, Listener, PuppetEngine
+from tests.session.puppet import READY, Listener, PuppetEngine, PuppetJournal
 
 TEXT = """\
 ---
@@ -106,7 +106,9 @@ class Desk:
 
     def __init__(self, files: dict[str, str] | None = None, lesson: str = "", step: str = "") -> None:
         self.engine = PuppetEngine()
-        self.session = Session("s", self.engine, Job("python", files=files or {}), shelf=lambda: SHELF)
+        self.session = Session(
+            "s", self.engine, Job("python", files=files or {}), journal=PuppetJournal(), shelf=lambda: SHELF
+        )
         self.listener = Listener()
         self.welcome = self.session.attach(self.listener, "token", lesson, step)
         self.session.start()
@@ -306,7 +308,7 @@ def test_a_question_of_a_check_goes_to_the_worker_and_holds_back_the_next_entry(
 def test_an_interpreter_that_dies_with_a_question_frees_the_session(desk: Desk) -> None:
     pass_first(desk)
     desk.do(Open("one", "second"))
-    desk.engine.worker.die("crashed")
+    desk.engine.worker.die("quit")
     desk.do(Run(8, "y = 2"))
     desk.say(READY)
     assert desk.engine.worker.sent[-1] in (Run(8, "y = 2"), Probe("check:2", "y"))

@@ -12,7 +12,7 @@ from sandbox.engine.local import LocalEngine
 from sandbox.protocol import Look, Name, Refused, Restart, Run, Save, Snapshot, Space, Value
 from sandbox.session.pictures import INPUTS_KEPT, Pictures
 from sandbox.session.session import Session
-from tests.session.puppet import READY, Listener, PuppetEngine
+from tests.session.puppet import READY, Listener, PuppetEngine, PuppetJournal
 from tests.session.test_session import finished
 
 
@@ -89,7 +89,7 @@ def test_an_interpreter_s_end_leaves_its_pictures_and_begins_with_an_empty_one()
 
 def test_a_run_that_has_not_ended_has_no_picture_yet() -> None:
     engine, listener = PuppetEngine(), Listener()
-    session = Session("s", engine, Job("python", Limits(), {}))
+    session = Session("s", engine, Job("python", Limits(), {}), journal=PuppetJournal())
     session.attach(listener, "token")
     session.start()
     engine.worker.say(READY)
@@ -117,7 +117,7 @@ def engine() -> Iterator[LocalEngine]:
 
 def test_a_real_interpreter_s_pictures_can_be_travelled(engine: LocalEngine) -> None:
     listener = Listener()
-    session = Session("s", engine, Job(sys.executable, Limits(), {}))
+    session = Session("s", engine, Job(sys.executable, Limits(), {}), journal=PuppetJournal())
     session.attach(listener, "token")
     session.start()
     listener.wait_for("ready")

@@ -8,7 +8,7 @@ import pytest
 from sandbox.engine.interface import Full, Job
 from sandbox.protocol import Hello, Refused, Run, Save
 from sandbox.session.registry import Entered, Keeping, Registry
-from tests.session.puppet import READY, Listener, PuppetEngine
+from tests.session.puppet import READY, Listener, PuppetEngine, PuppetStore
 
 
 class Hall:
@@ -22,6 +22,7 @@ class Hall:
         self.registry = Registry(
             self.engine,
             Job("python", files={"changer.py": ""}),
+            PuppetStore(),
             isolation="none",
             keeping=Keeping(**keeping),
             may_start=self._may_start,
@@ -122,7 +123,7 @@ def test_idle_interpreters_are_ended_and_files_kept() -> None:
 
 
 def test_sessions_without_a_socket_are_forgotten_after_their_time() -> None:
-    hall = Hall(retention_seconds=3600)
+    hall = Hall(absent_seconds=3600)
     here, gone = Listener(), Listener()
     hall.enter(listener=here)
     session = hall.enter(listener=gone).session
@@ -135,7 +136,7 @@ def test_sessions_without_a_socket_are_forgotten_after_their_time() -> None:
 
 
 def test_when_memory_runs_short_the_longest_absent_goes_first() -> None:
-    hall = Hall(memory_bytes=4 * 1024 * 1024)
+    hall = Hall(memory_bytes=2 * 1024 * 1024)
     entered = []
     for _ in range(6):
         listener = Listener()

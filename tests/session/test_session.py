@@ -35,7 +35,7 @@ from sandbox.protocol import (
     Welcome,
 )
 from sandbox.session.session import Session
-from tests.session.puppet import READY, Listener, PuppetEngine
+from tests.session.puppet import READY, Listener, PuppetEngine, PuppetJournal
 
 
 class Desk:
@@ -45,7 +45,7 @@ class Desk:
         self.now = 1000.0
         self.engine = PuppetEngine()
         job = Job("python", limits, {"changer.py": "text = 1\n"})
-        self.session = Session("s", self.engine, job, "none", lambda: self.now)
+        self.session = Session("s", self.engine, job, "none", lambda: self.now, journal=PuppetJournal())
         self.listener = Listener()
         self.welcome = self.session.attach(self.listener, "token")
         self.session.start()

@@ -30,6 +30,7 @@ import { Story } from "./story.js";
  * @property {readonly {life: number, loaded: Loaded}[]} loads
  * @property {ReadonlyMap<string, DiskState>} disk  by path
  * @property {number} life
+ * @property {number} past  the life of the interpreter that has ended, until another one waits
  * @property {number} at  the step travelled to, 0 for the newest
  * @property {ReadonlyMap<number, string>} asked  pictures on their way: seq and the question's id
  * @property {{id: string, token: number, holding: Holding | null} | null} holders  the last question who refers to an object
@@ -46,6 +47,7 @@ export const NO_PICTURES = {
   loads: [],
   disk: new Map(),
   life: 1,
+  past: 0,
   at: 0,
   asked: new Map(),
   holders: null,
@@ -78,7 +80,9 @@ const CHANGES = {
     seq ? begun(p, { kind: "delete", text: m.path }, seq) : p,
   restart: (/** @type {Pictures} */ p, /** @type {any} */ m, /** @type {number} */ seq) =>
     begun({ ...p, life: p.life + 1 }, { kind: "restart", text: "", id: m.id ?? "" }, seq),
-  exited: (/** @type {Pictures} */ p) => ({ ...p, life: p.life + 1, holders: null }),
+  ready: (/** @type {Pictures} */ p) => ({ ...p, past: 0 }),
+  exited: (/** @type {Pictures} */ p) => ({ ...p, life: p.life + 1, past: p.past || p.life, holders: null }),
+  rebuilt,
   accepted,
   refused,
   loaded: (/** @type {Pictures} */ p, /** @type {Loaded} */ m) => ({
@@ -176,6 +180,17 @@ function forgotten(pictures, seq) {
   const asked = new Map([...pictures.asked].filter(([one]) => one > seq));
   const steps = pictures.steps.filter((step) => !step.seq || step.seq > seq);
   return { ...pictures, asked, steps, at: pictures.at > seq ? pictures.at : 0 };
+}
+
+/**
+ * Another interpreter goes on with the life of the one before; its objects have tokens of their own.
+ * @param {Pictures} pictures @param {import("../protocol.d.ts").Rebuilt} message @returns {Pictures}
+ */
+function rebuilt(pictures, { problem }) {
+  if (problem) return pictures;
+  const life = pictures.past || pictures.life;
+  const steps = pictures.steps.map((step) => ({ ...step, live: false, life: Math.min(step.life, life) }));
+  return { ...pictures, life, past: 0, steps, snapshots: new Map(), asked: new Map(), holders: null };
 }
 
 /** @param {Pictures} pictures @param {Snapshot} message @returns {Pictures} */

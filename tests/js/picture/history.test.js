@@ -189,3 +189,14 @@ test("labels of the timeline never touch, and the step looked at has one", () =>
   assert.ok(shown.length >= 4 && shown.length <= 9);
   assert.deepEqual(labelled(["save"], 0, 400), [0]);
 });
+
+test("a rebuilt interpreter goes on with the life of the one before, and its pictures are asked for anew", () => {
+  const before = all([run(1, "x = 1"), 1], [snapshot(1, 1, [["x", "new"]])], [done(1)]);
+  const gone = reduce(before, { kind: "exited", cause: "idle", message: "" });
+  const woken = reduce(gone, run(2, "x", "b"), 2);
+  const back = reduce(woken, { kind: "rebuilt", python: "3.12.1", entries: 1, different: [], problem: "" });
+  assert.deepEqual(back.steps.map(({ life }) => life), [1, 1]);
+  assert.equal(back.life, 1);
+  assert.equal(back.snapshots.size, 0);
+  assert.deepEqual(wanted(back), [1]);
+});

@@ -1,0 +1,1 @@
+"""Where sessions are kept: one database, one thread that writes it."""
