@@ -1,0 +1,37 @@
+"""A server that is killed at any moment, while learners work, has lost nothing that it had accepted."""
+
+import random
+import time
+from pathlib import Path
+
+from tests.web.serving import sandbox
+from tests.web.typists import Typist, at_work, check_journal, kill, replay
+
+ROUNDS = 3
+TYPISTS = 20
+
+
+def play(data: Path, rounds: int, seed: int) -> list[Typist]:
+    """Kill so many servers, then bring everybody to an end and compare."""
+    chance = random.Random(seed)
+    typists = [Typist(number, seed) for number in range(TYPISTS)]
+    settings = {"data_dir": str(data), "ready_pythons": "8"}
+    for _ in range(rounds):
+        with sandbox(**settings) as server:
+            threads = at_work(typists, server, lambda: False)
+            time.sleep(chance.uniform(0.1, 2.5))  # the moment of death, which nothing waits for
+            kill(server)
+            for thread in threads:
+                thread.join()
+        check_journal(typists, data)
+    with sandbox(**settings) as server:
+        for typist in typists:
+            assert typist.sum_up(server) == replay(typist.sent), f"typist {typist.name}"
+    return typists
+
+
+def test_a_server_killed_again_and_again_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    typists = play(tmp_path, ROUNDS, seed)
+    print(f"{sum(len(typist.sent) for typist in typists)} inputs")
