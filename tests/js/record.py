@@ -126,6 +126,14 @@ STORIES: dict[str, tuple[str, Story]] = {
             "import m",
         ],
     ),
+    "two_names": (
+        "one file under two names",
+        [
+            ("tools/box.py", "items = []\n"),
+            "import sys; sys.path.append('tools')",
+            "import tools.box, box",
+        ],
+    ),
     "submodule": (
         "a package and its submodule",
         [

@@ -73,6 +73,13 @@ function moduleSentences(story, space) {
     return [
       say`${code("sys.modules")} does not hold this module object: an import of ${code(space.name)} would make another.`,
     ];
+  const twins = namesOfTheSameFile(story, space);
+  if (twins.length) {
+    return [
+      say`Its file ${code(space.path)} was also run as ${listed(twins.map((name) => code(name)))}.`,
+      say`Python knows a module by its name alone: they share nothing, and a reload of one does not reach the other.`,
+    ];
+  }
   if (story.isHalfNew(space)) {
     return [
       say`Load ${space.load} stopped with an error. What it did before the error stays; nothing was rolled back.`,
@@ -95,6 +102,11 @@ function moduleSentences(story, space) {
   ];
 }
 
+/** @param {Story} story @param {Space} space @returns {string[]} modules of other names made from the same file */
+function namesOfTheSameFile(story, { name, path }) {
+  return path ? story.memory.modules.filter((one) => one.path === path && one.name !== name).map((one) => one.name) : [];
+}
+
 /** The line under the rows of a module's card, or nothing. @param {Story} story @param {Space} space @returns {Rich} */
 export function noteOf(story, space) {
   if (space === story.memory.main || space.name === CACHE) return [];
@@ -109,6 +121,8 @@ function memoryNote(story, space) {
   if (!story.memory.isCurrent(space)) return "an older copy, still in use";
   if (story.isHalfNew(space)) return `half new: load ${space.load} stopped with an error`;
   if (story.memory.modules.some((one) => one !== space && one.name === space.name)) return "a second module object";
+  const twins = namesOfTheSameFile(story, space);
+  if (twins.length) return `its file is also the module ${twins.join(", ")}`;
   return space.load > 1 && (known ? known.load < space.load : ran) ? "same object, run again in place" : "";
 }
 

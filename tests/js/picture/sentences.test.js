@@ -55,6 +55,13 @@ test("both copies of a module say what they are", () => {
   assert.equal(plain(noteOf(story, space(story, "m, load 1"))), "an older copy, still in use");
 });
 
+test("two modules of one file name each other", () => {
+  const story = tell("two_names");
+  assert.match(ask(story, "box").says, /^Its file tools\/box\.py was also run as tools\.box\. .* they share nothing/);
+  assert.equal(plain(noteOf(story, space(story, "box"))), "its file is also the module tools.box");
+  assert.equal(plain(noteOf(story, space(story, "tools.box"))), "its file is also the module box");
+});
+
 test("an alias bound by hand", () => {
   const answer = ask(tell("values", 6), "__main__", "test");
   assert.equal(
