@@ -5,7 +5,7 @@ import shutil
 import threading
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
@@ -13,6 +13,8 @@ from pathlib import Path
 from flask import Flask, request
 
 from sandbox import settings
+from sandbox.engine.capacity import capacity, free_memory
+from sandbox.engine.clock import Patience
 from sandbox.engine.interface import MIB, Job, Limits
 from sandbox.engine.interpreter import default_python
 from sandbox.engine.isolation import Isolation, probe
@@ -68,7 +70,7 @@ def create_app(
 
     Close its `Living` when it is done; else that happens when the app is dropped, or the interpreter ends.
     """
-    chosen = given or _read_settings()
+    chosen = with_capacity(given or _read_settings())
     app = Flask("sandbox", static_folder=None, template_folder=str(web_root() / "templates"))
     app.config["MAX_CONTENT_LENGTH"] = FORM_LIMIT
     show_outside(app, proxies=chosen.proxies, prefix=chosen.prefix)
@@ -103,6 +105,13 @@ def data_folder(chosen: Settings) -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "reload-sandbox"
 
 
+def with_capacity(chosen: Settings) -> Settings:
+    """The settings, with a number of learners for "as free memory allows": no more than there may be websockets."""
+    if chosen.capacity:
+        return chosen
+    return replace(chosen, capacity=min(capacity(_job(chosen).limits, free_memory()), chosen.connections))
+
+
 def _read_settings() -> Settings:
     chosen = settings.load({}, os.environ)
     configure(chosen.log_format, chosen.log_level)
@@ -130,12 +139,14 @@ def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf], found: Isol
     """Start what the app stands on."""
     keeping = Keeping(
         capacity=chosen.capacity,
+        waiting=chosen.waiting,
         idle_seconds=60 * chosen.idle_minutes,
         retention_days=chosen.retention_days,
         rebuild_seconds=chosen.rebuild_seconds,
     )
     store = SqlStore(data_folder(chosen), chosen.durability)
-    engine = LocalEngine(capacity=chosen.capacity + TRIALS, starter=_starter(chosen, found))
+    patience = Patience(idle_cpu=chosen.background_cpu_seconds)
+    engine = LocalEngine(chosen.capacity + TRIALS, patience=patience, starter=_starter(chosen, found))
     may_start = Limiter(chosen.new_sessions_per_minute).allow
     registry = Registry(
         engine, _job(chosen), store, isolation=found.level, keeping=keeping, may_start=may_start, shelf=shelf
@@ -159,9 +170,14 @@ def _job(chosen: Settings) -> Job:
         cpu_seconds=chosen.cpu_seconds,
         wall_seconds=chosen.wall_seconds,
         memory_bytes=chosen.memory_mib * MIB,
+        life_cpu_seconds=60 * chosen.life_cpu_minutes,
+        threads=chosen.threads,
+        descriptors=chosen.descriptors,
+        file_bytes=chosen.file_mib * MIB,
         output_bytes=chosen.output_mib * MIB,
         workspace_bytes=chosen.workspace_mib * MIB,
         workspace_files=chosen.workspace_files,
+        workspace_inodes=chosen.workspace_inodes,
     )
     return Job(python=python_path(chosen), limits=limits)
 

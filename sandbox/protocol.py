@@ -451,6 +451,17 @@ class Refused(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Queued(Message):
+    """S: after `hello` on a full server: the client waits in line, `position` is 1 when it comes next.
+
+    Said again whenever that changes; `welcome` follows by itself. Whoever closes the socket leaves the line.
+    """
+
+    kind: ClassVar[str] = "queued"
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """How one check of a step stands, its texts as HTML; `hint` is "" until it is due.
 

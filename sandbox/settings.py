@@ -48,8 +48,9 @@ class Settings:
     invite_code: str = setting("", "Word that newcomers must give first; empty: none.", secret=True)
     secret_key: str = setting("", "Signs the cookie of those who gave it; empty: a new one a start.", secret=True)
     capacity: int = setting(
-        200, "Sessions at a time, open in a browser or with a running Python.", least=1, most=10_000
+        0, "Sessions at a time, open in a browser or with a running Python; 0: as free memory allows.", most=10_000
     )
+    waiting: int = setting(200, "Newcomers who may wait in line for a place; those beyond are sent away.", most=10_000)
     connections: int = setting(1000, "Open websockets at a time; each holds a thread.", least=1, most=10_000)
     new_sessions_per_minute: int = setting(600, "New sessions from one address in a minute; 0: no limit.")
     accept_partial_isolation: bool = setting(False, "Serve beyond loopback without namespaces around learners' code.")
@@ -59,10 +60,18 @@ class Settings:
     idle_minutes: int = setting(20, "Minutes without input after which a learner's Python ends; files stay.", least=1)
     cpu_seconds: int = setting(10, "CPU seconds of an entry before it is interrupted.", least=1)
     wall_seconds: int = setting(60, "Seconds of an entry before it is interrupted, but for waiting input().", least=1)
+    background_cpu_seconds: int = setting(5, "CPU seconds of threads between entries, in half a minute.", least=1)
+    life_cpu_minutes: int = setting(60, "CPU minutes of a learner's Python in all, before it is ended.", least=1)
     memory_mib: int = setting(256, "Memory of a learner's Python, in MiB.", least=64)
+    threads: int = setting(47, "Threads that a learner's code may start.", most=1000)
+    descriptors: int = setting(64, "Files, pipes and the like that a learner's Python has open.", least=64, most=4096)
+    file_mib: int = setting(8, "Size of one file of a learner's, in MiB.", least=1, most=1024)
     output_mib: int = setting(16, "Output of an entry before it is cut, in MiB.", least=1, most=1024)
     workspace_mib: int = setting(16, "Size of a learner's files together, in MiB.", least=1, most=1024)
-    workspace_files: int = setting(200, "Number of a learner's files.", least=1, most=10_000)
+    workspace_files: int = setting(200, "Number of a learner's files that the page shows.", least=1, most=1000)
+    workspace_inodes: int = setting(
+        1024, "Files and folders on a learner's disk, at level full.", least=256, most=100_000
+    )
     data_dir: str = setting("", "Folder for sessions; empty: reload-sandbox in XDG_DATA_HOME or ~/.local/share.")
     durability: str = setting(
         "full",

@@ -68,8 +68,8 @@ def test_a_file_that_is_asked_for_must_be_there_and_readable(tmp_path: Path) -> 
 
 
 def test_no_settings_can_exist_that_are_wrong() -> None:
-    with pytest.raises(SettingsError, match="Setting capacity: expected a whole number from 1"):
-        Settings(capacity=0)
+    with pytest.raises(SettingsError, match="Setting idle_minutes: expected a whole number from 1"):
+        Settings(idle_minutes=0)
 
 
 def test_a_secret_is_never_shown() -> None:

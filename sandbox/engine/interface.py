@@ -45,6 +45,9 @@ class Limits:
     file_bytes: int = 8 * MIB
     workspace_bytes: int = 16 * MIB
     workspace_files: int = 200
+    """Text files that the server keeps."""
+    workspace_inodes: int = 1024
+    """Files and folders of every kind that fit on the workspace's own disk, where there is one."""
     output_bytes: int = 16 * MIB
     """Output of an entry before it is cut and the entry interrupted."""
 

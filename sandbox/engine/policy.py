@@ -66,6 +66,7 @@ def limited(policy: Policy, limits: Limits) -> Policy:
         descriptors=limits.descriptors,
         file=limits.file_bytes,
         workspace=limits.workspace_bytes,
+        workspace_inodes=limits.workspace_inodes,
         cpu_seconds=limits.life_cpu_seconds,
     )
 

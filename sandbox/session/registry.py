@@ -4,6 +4,9 @@ Tokens are kept as their SHA-256 alone. A session that is not in memory is looke
 known there either makes a new session, as an empty one does: the `welcome` then names another session and another token
 than the client sent, by which the client sees that its local files must be offered again.
 
+A full server lets clients wait in line. While somebody waits, who is away for `yield_seconds` gives her place away: her
+interpreter is ended as an idle one is.
+
 A session without a socket leaves the memory after `absent_seconds`, or earlier, the longest absent first, while all
 sessions together take more than `memory_bytes`. The store erases it after `retention_days`.
 """
@@ -20,6 +23,7 @@ from sandbox.engine.interface import MIB, Engine, EngineError, Job
 from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import Hello, Refused, Welcome
 from sandbox.session.audience import Subscriber
+from sandbox.session.line import Line, Waiter
 from sandbox.session.session import REBUILD_SECONDS, Session
 from sandbox.store.interface import Journal, Past, Store, StoreError
 
@@ -40,6 +44,9 @@ class Keeping:
 
     capacity: int = 100
     """Sessions that have a socket or a worker."""
+    waiting: int = 0
+    """Clients that wait in line for a place."""
+    yield_seconds: float = 60
     idle_seconds: float = 20 * 60
     """After so long without an input a worker is ended; its files are kept."""
     absent_seconds: float = 3600
@@ -83,7 +90,10 @@ class Registry:
         self._finding = threading.Lock()
         """Held while the store is asked, so that a session is never found twice. Taken before `_lock`."""
         self._erased_at = float("-inf")
-        self._stopping = threading.Event()
+        self._line = Line(keeping.waiting)
+        self._stopping = False
+        self._stirred = threading.Event()
+        """Perhaps a place is free, or the server stops."""
         self._reaper = threading.Thread(target=self._reap_now_and_then, name="session-reaper", daemon=True)
 
     def __len__(self) -> int:
@@ -101,7 +111,8 @@ class Registry:
     def close(self) -> None:
         """End every session. Its sockets are the web floor's to close, its workers the engine's to wait for, and the
         store, which has them all, is its owner's."""
-        self._stopping.set()
+        self._stopping = True
+        self._stirred.set()
         if self._reaper.is_alive():
             self._reaper.join()
         with self._lock:
@@ -109,44 +120,77 @@ class Registry:
         for session in sessions.values():
             session.close()
 
-    def enter(self, hello: Hello, subscriber: Subscriber, address: str) -> Entered | Refused:
-        """Resume the token's session, or make a new one, with `subscriber` as its driver."""
+    def enter(
+        self, hello: Hello, subscriber: Subscriber, address: str, waiter: Waiter | None = None
+    ) -> Entered | Refused | None:
+        """Resume the token's session, or make a new one, with `subscriber` as its driver.
+
+        None when every place is taken and `waiter` stands in line now: once called, this is to be asked again.
+        """
+        if not self._may_pass(hello, waiter):
+            return self._queue(waiter) if self._may_start(address) else Refused("busy", TOO_OFTEN, fatal=True)
         try:
             with self._finding:
-                entered = self._resume(hello, subscriber)
+                entered = self._resume(hello, subscriber, waiter)
                 found = None if entered or not hello.token else self._store.find(_hash(hello.token))
                 if found is not None:
                     session = self._make(found.name, found.journal, found.past)
-                    return self._seat(session, hello.token, hello, subscriber)
-            return entered or self._begin(hello, subscriber, address)
+                    return self._seat(session, hello.token, hello, subscriber, waiter)
+            return entered or self._begin(hello, subscriber, address, waiter)
         except StoreError as error:
             return Refused("unkept", str(error), fatal=True)
 
-    def _resume(self, hello: Hello, subscriber: Subscriber) -> Entered | None:
+    def _may_pass(self, hello: Hello, waiter: Waiter | None) -> bool:
+        """Who has a place already, who was called, or anybody while there are places."""
+        with self._lock:
+            session = self._sessions.get(_hash(hello.token))
+            return (session is not None and session.live) or self._has_place(waiter)
+
+    def _has_place(self, waiter: Waiter | None) -> bool:
+        if waiter in self._line.called:
+            return not self._stopping
+        return not self._stopping and not self._line and self._taken() < self._keeping.capacity
+
+    def _taken(self) -> int:
+        return self.live + len(self._line.called)
+
+    def _queue(self, waiter: Waiter | None) -> Refused | None:
+        with self._lock:
+            if waiter is None or self._line.full or self._stopping:
+                return Refused("full", FULL, fatal=True)
+            self._line.join(waiter)
+        self._stirred.set()
+        return None
+
+    def leave(self, waiter: Waiter) -> None:
+        """It waits no more."""
+        with self._lock:
+            self._line.leave(waiter)
+        self._stirred.set()
+
+    def _resume(self, hello: Hello, subscriber: Subscriber, waiter: Waiter | None) -> Entered | None:
         key = _hash(hello.token)
         with self._lock:
             session = self._sessions.get(key)
             if session is not None and not session.lost:
+                self._line.leave(waiter)
                 return Entered(session, session.attach(subscriber, hello.token, hello.lesson, hello.step))
             self._sessions.pop(key, None)
         if session is not None:
             session.close()
         return None
 
-    def _begin(self, hello: Hello, subscriber: Subscriber, address: str) -> Entered | Refused:
-        if not self._may_start(address):
+    def _begin(
+        self, hello: Hello, subscriber: Subscriber, address: str, waiter: Waiter | None
+    ) -> Entered | Refused | None:
+        if waiter not in self._line.called and not self._may_start(address):
             return Refused("busy", TOO_OFTEN, fatal=True)
-        if self._is_full():
-            return Refused("full", FULL, fatal=True)
         name, token = secrets.token_hex(6), secrets.token_urlsafe(24)
         journal = self._store.begin(name, _hash(token), self._clock())
-        entered = self._seat(self._make(name, journal), token, hello, subscriber)
-        if isinstance(entered, Refused):
+        entered = self._seat(self._make(name, journal), token, hello, subscriber, waiter)
+        if not isinstance(entered, Entered):
             journal.erase()
         return entered
-
-    def _is_full(self) -> bool:
-        return self._stopping.is_set() or self.live >= self._keeping.capacity
 
     def _make(self, name: str, journal: Journal, past: Past | None = None) -> Session:
         return Session(
@@ -159,15 +203,21 @@ class Registry:
             past=past,
             shelf=self._shelf,
             rebuild_seconds=self._keeping.rebuild_seconds,
+            freed=self._stirred.set,
         )
 
-    def _seat(self, session: Session, token: str, hello: Hello, subscriber: Subscriber) -> Entered | Refused:
+    def _seat(
+        self, session: Session, token: str, hello: Hello, subscriber: Subscriber, waiter: Waiter | None
+    ) -> Entered | Refused | None:
         """Let a session that is not in memory yet have its driver and its interpreter."""
         with self._lock:
-            if self._is_full():
-                return Refused("full", FULL, fatal=True)
-            self._sessions[_hash(token)] = session
-            welcome = session.attach(subscriber, token, hello.lesson, hello.step)
+            has_place = self._has_place(waiter)
+            if has_place:
+                self._line.leave(waiter)
+                self._sessions[_hash(token)] = session
+                welcome = session.attach(subscriber, token, hello.lesson, hello.step)
+        if not has_place:
+            return self._queue(waiter)
         try:
             session.start()
         except EngineError as error:
@@ -187,6 +237,7 @@ class Registry:
         """End idle workers; keep no more sessions in memory, and in the store, than there should be."""
         for session in tuple(self._sessions.values()):
             session.sleep_if_idle(self._keeping.idle_seconds)
+        self._have_places_given_away()
         for session in self._take_out_old():
             log.info("session left memory", extra={"fields": {"session": session.name}})
             session.close()
@@ -198,6 +249,19 @@ class Registry:
             self._erased_at = now
             count = self._store.erase_old(now - self._keeping.retention_days * DAY)
             log.info("old sessions erased", extra={"fields": {"count": count}})
+
+    def _have_places_given_away(self) -> None:
+        """By those who are away longest, as many as wait."""
+        deadline = self._clock() - self._keeping.yield_seconds
+        away = [one for one in tuple(self._sessions.values()) if one.live and one.absent_since < deadline]
+        for session in sorted(away, key=lambda one: one.absent_since)[: len(self._line)]:
+            session.sleep_if_idle(0)
+
+    def _call(self) -> None:
+        """As many as there are places."""
+        with self._lock:
+            while self._line and not self._stopping and self._taken() < self._keeping.capacity:
+                self._line.call()
 
     def _take_out_old(self) -> list[Session]:
         """Nobody can find them in the store before all that they wrote is there."""
@@ -222,9 +286,15 @@ class Registry:
         return old
 
     def _reap_now_and_then(self) -> None:
-        while not self._stopping.wait(self._keeping.reap_seconds):
+        due = time.monotonic() + self._keeping.reap_seconds
+        while not self._stopping:
+            self._stirred.wait(max(0, due - time.monotonic()))
+            self._stirred.clear()
             try:
-                self.reap()
+                self._call()
+                if time.monotonic() >= due:
+                    due = time.monotonic() + self._keeping.reap_seconds
+                    self.reap()
             except Exception:
                 log.exception("reaping failed")
 

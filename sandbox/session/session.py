@@ -90,9 +90,14 @@ class Session:
         shelf: Callable[[], Shelf] = lambda: Shelf(()),
         plan: Plan = plan,
         rebuild_seconds: float = REBUILD_SECONDS,
+        freed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`past` is what `journal` has of a session that was kept; a new one begins with the files of the job."""
+        """`past` is what `journal` has of a session that was kept; a new one begins with the files of the job.
+
+        `freed` is called when it may be live no more; it must take no lock.
+        """
         self.name = name
+        self._freed = freed
         self._job, self._isolation, self._clock = job, isolation, clock
         self._plan, self._rebuild_seconds = plan, rebuild_seconds
         self._lock = threading.Lock()
@@ -193,6 +198,7 @@ class Session:
             self._audience.leave(subscriber)
             self._absent_at = self._clock()
             self._balance()
+        self._freed()
 
     def ease(self) -> None:
         """A subscriber's reader has caught up."""
@@ -350,6 +356,7 @@ class Session:
             self._life.forget()
         elif wanted:
             self._console.rise()
+        self._freed()
         self._course.on_settled()
 
     # --- bringing an interpreter back ---

@@ -29,7 +29,7 @@ class Outbox:
         """`wake` is called after something was added, `relieved` from `take` when the reader has caught up."""
         self._wake, self._relieved = wake, relieved
         self._lock = threading.Lock()
-        self._waiting: deque[str | _Merging] = deque()
+        self._waiting: deque[str | _Merging | Callable[[], Message]] = deque()
         self._size = 0
         self._full = False
         self._ended = False
@@ -64,6 +64,12 @@ class Outbox:
                 self.burst = True
         self._wake()
 
+    def push_made(self, make: Callable[[], Message]) -> None:
+        """Add a message that is made as it is taken, in the socket's own thread; what that pushes comes after it."""
+        with self._lock:
+            self._waiting.append(make)
+        self._wake()
+
     def _add(self, message: Message) -> None:
         if not isinstance(message, Output):
             text = encode(message)
@@ -83,12 +89,19 @@ class Outbox:
             if not self._waiting:
                 return ""
             first = self._waiting.popleft()
-            self._size -= first.size if isinstance(first, _Merging) else len(first)
+            self._size -= len(first) if isinstance(first, str) else first.size if isinstance(first, _Merging) else 0
             relieved = self._full and self._size <= LOW_MARK
             self._full = self._full and not relieved
         if relieved:
             self._relieved()
-        return first if isinstance(first, str) else encode(Output(first.run, first.text()))
+        return first if isinstance(first, str) else self._made(first)
+
+    def _made(self, first: "_Merging | Callable[[], Message]") -> str:
+        if isinstance(first, _Merging):
+            return encode(Output(first.run, first.text()))
+        message = first()
+        self._ended = self._ended or (isinstance(message, Refused) and message.fatal)
+        return encode(message)
 
 
 class _Merging:

@@ -16,7 +16,7 @@ from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import RemoteProtocolError
 
 from sandbox.codec import ProtocolError, decode, encode
-from sandbox.protocol import BROWSER_COMMANDS, Command, Hello, Refused
+from sandbox.protocol import BROWSER_COMMANDS, Command, Hello, Message, Queued, Refused
 from sandbox.session.registry import FULL, Entered, Registry
 from sandbox.session.session import Session
 from sandbox.web.flow import Unfit
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 HELLO_FIRST = "The first message of a socket is hello."
 HELLO_AGAIN = "This socket has said hello already."
+IN_LINE = "You are in line: there is no session yet."
 OUR_FAULT = "Something went wrong on the server; the session goes on."
 
 
@@ -69,6 +70,8 @@ class Conversation:
         self._transport, self._registry, self._address = transport, registry, address
         self._outbox = Outbox(transport.wake, self._ease)
         self._session: Session | None = None
+        self._hello: Hello | None = None
+        """What was said by a client that waits in line."""
 
     def hold(self) -> None:
         """Talk until either side ends it."""
@@ -77,6 +80,7 @@ class Conversation:
             for message in self._transport.talk(self._outbox):
                 self._take(message)
         finally:
+            self._registry.leave(self)
             if self._session is not None:
                 self._session.detach(self._outbox)
             seconds = round(time.monotonic() - began, 1)
@@ -103,6 +107,8 @@ class Conversation:
     def _obey(self, message: str | Unfit) -> None:
         if isinstance(message, Unfit):
             self._refuse(message.code, message.reason)
+        elif self._hello is not None:
+            self._refuse("busy", IN_LINE)
         elif self._session is None:
             self._enter(message)
         else:
@@ -120,18 +126,43 @@ class Conversation:
         hello = decode(message, BROWSER_COMMANDS)
         if not isinstance(hello, Hello):
             raise ProtocolError(HELLO_FIRST)
-        entered = self._registry.enter(hello, self._outbox, self._address)
-        if isinstance(entered, Entered):
-            self._session = entered.session
-            self._transport.send(encode(entered.welcome))
-            log.info("socket opened", extra={"fields": {"session": self._name}})
+        entered = self._registry.enter(hello, self._outbox, self._address, waiter=self)
+        if entered is None:
+            self._hello = hello
+        elif isinstance(entered, Entered):
+            self._transport.send(encode(self._open(entered)))
         else:
+            self._outbox.push(self._open(entered))
+
+    def _open(self, entered: Entered | Refused) -> Message:
+        """What to say first."""
+        if isinstance(entered, Refused):
             log.info("socket refused", extra={"fields": {"code": entered.code}})
-            self._outbox.push(entered)
+            return entered
+        self._session = entered.session
+        log.info("socket opened", extra={"fields": {"session": self._name}})
+        return entered.welcome
+
+    # --- in line ---
+
+    def wait(self, position: int) -> None:
+        """See Waiter."""
+        self._outbox.push(Queued(position))
+
+    def come(self) -> None:
+        """See Waiter. The place is claimed by the thread that talks, as its session's events come after `welcome`."""
+        self._outbox.push_made(self._claim)
+
+    def _claim(self) -> Message:
+        hello, self._hello = self._hello, None
+        assert hello is not None
+        entered = self._registry.enter(hello, self._outbox, self._address, waiter=self)
+        assert entered is not None
+        return self._open(entered)
 
     def _refuse(self, code: str, reason: str) -> None:
         """Before hello every refusal is the last word."""
-        self._outbox.push(Refused(code, reason, fatal=self._session is None))
+        self._outbox.push(Refused(code, reason, fatal=self._session is None and self._hello is None))
 
 
 def _size(message: str | Unfit) -> int:

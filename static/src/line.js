@@ -163,7 +163,7 @@ export class Line {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     connection.subscribe(({ phase }) => {
-      if (phase === "open") {
+      if (phase === "open" || phase === "queued") {
         clearTimeout(timer);
         timer = undefined;
         slow.value = false;

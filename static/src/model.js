@@ -73,7 +73,7 @@ export function makeModel(theme) {
     state: signal(EMPTY),
     pictures: signal(NO_PICTURES),
     ran: signal(null),
-    connection: signal({ phase: "connecting", code: "", reason: "" }),
+    connection: signal({ phase: "connecting", code: "", reason: "", position: 0 }),
     slow: signal(false),
     waiting: signal([]),
     orphans: signal([]),

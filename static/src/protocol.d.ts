@@ -41,6 +41,7 @@ export interface Rebuilt { kind: "rebuilt"; python: string; entries: number; dif
 export interface Saved { kind: "saved"; path: string }
 export interface Deleted { kind: "deleted"; path: string }
 export interface Refused { kind: "refused"; code: string; reason: string; id: string; fatal: boolean }
+export interface Queued { kind: "queued"; position: number }
 export interface Result { says: string; passed: boolean; unknown: boolean; hint: string }
 export interface Settled { choice: string; settled: boolean; happened: number[]; right: number; because: string }
 export interface Checked {
@@ -56,5 +57,5 @@ export interface Welcome {
 
 export type Event =
   | Checked | Ready | Accepted | Output | Asked | Finished | Disk | Files | Completions | Limited | Exited | Saved | Deleted
-  | Rebuilt | Refused | Welcome | Loaded | Snapshot | Holding;
+  | Rebuilt | Refused | Queued | Welcome | Loaded | Snapshot | Holding;
 export type Message = Input | Event;

@@ -7,9 +7,10 @@
 /** @typedef {import("./protocol.d.ts").Event} Event */
 
 /**
- * phase: connecting, open (welcomed), waiting (will try again) or closed (will not); `reason` is the server's own, with
- * its `code`, when it turned us away.
- * @typedef {{ phase: "connecting" | "open" | "waiting" | "closed", code: string, reason: string }} Connection
+ * phase: connecting, queued (in line for a place), open (welcomed), waiting (will try again) or closed (will not);
+ * `reason` is the server's own, with its `code`, when it turned us away; `position` is ours in the line, else 0.
+ * @typedef {"connecting" | "queued" | "open" | "waiting" | "closed"} Phase
+ * @typedef {{ phase: Phase, code: string, reason: string, position: number }} Connection
  */
 
 /**
@@ -21,6 +22,7 @@
  * @property {(url: string) => WebSocket} [open]
  */
 
+const NOTHING = { code: "", reason: "", position: 0 };
 const FIRST_DELAY = 400;
 const LONGEST_DELAY = 15_000;
 const FULL_DELAY = 12_000;
@@ -37,7 +39,7 @@ export class Wire {
   #welcomed = false;
   #tries = 0;
   /** @type {Connection} */
-  #turnedAway = { phase: "waiting", code: "", reason: "" };
+  #turnedAway = { ...NOTHING, phase: "waiting" };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -53,8 +55,8 @@ export class Wire {
   connect() {
     clearTimeout(this.#retry);
     this.#drop();
-    this.#turnedAway = { phase: "waiting", code: "", reason: "" };
-    this.options.onConnection({ phase: "connecting", code: "", reason: "" });
+    this.#turnedAway = { ...NOTHING, phase: "waiting" };
+    this.options.onConnection({ ...NOTHING, phase: "connecting" });
     const socket = this.open(this.options.url);
     this.#socket = socket;
     socket.onopen = () => this.#write(this.options.hello());
@@ -91,6 +93,7 @@ export class Wire {
     if (event.kind === "refused" && event.fatal) this.#turnAway(event.code, event.reason);
     this.options.onEvent(event, [...this.#pending.values()]);
     if (event.kind === "welcome") this.#greeted();
+    if (event.kind === "queued") this.options.onConnection({ ...NOTHING, phase: "queued", position: event.position });
     this.#watch();
   }
 
@@ -98,12 +101,12 @@ export class Wire {
     this.#welcomed = true;
     this.#tries = 0;
     for (const input of this.#pending.values()) this.#write(input);
-    this.options.onConnection({ phase: "open", code: "", reason: "" });
+    this.options.onConnection({ ...NOTHING, phase: "open" });
   }
 
   /** @param {string} code @param {string} reason */
   #turnAway(code, reason) {
-    this.#turnedAway = { phase: FINAL.has(code) ? "closed" : "waiting", code, reason };
+    this.#turnedAway = { ...NOTHING, phase: FINAL.has(code) ? "closed" : "waiting", code, reason };
     if (code === "malformed" || code === "too-large") this.#pending.clear();
   }
 

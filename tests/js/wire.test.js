@@ -125,3 +125,16 @@ test("a connection that has died silently is replaced", (context) => {
   assert.equal(lines.length, 2);
   assert.equal(lines[0].closed, true);
 });
+
+test("in line the place is told as it changes, and what was typed goes out once there is a session", (context) => {
+  context.after(() => mock.timers.reset());
+  const { wire, lines, states } = connected();
+  wire.send(save("1"));
+  lines[0].say({ kind: "queued", position: 2 });
+  lines[0].say({ kind: "queued", position: 1 });
+  mock.timers.tick(3_600_000);
+  assert.deepEqual(ids(lines[0]), []);
+  lines[0].say(WELCOME);
+  assert.deepEqual(ids(lines[0]), ["1"]);
+  assert.deepEqual(states, ["connecting", "queued", "queued", "open"]);
+});

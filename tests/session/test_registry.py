@@ -1,6 +1,7 @@
 """Who gets a session, and when one is forgotten."""
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from sandbox.engine.interface import Full, Job
 from sandbox.protocol import Hello, Refused, Run, Save
 from sandbox.session.registry import Entered, Keeping, Registry
-from tests.session.puppet import READY, Listener, PuppetEngine, PuppetStore
+from tests.session.puppet import PATIENCE, READY, Listener, PuppetEngine, PuppetStore
 
 
 class Hall:
@@ -178,3 +179,117 @@ def test_a_herd_that_enters_at_once_gets_no_more_places_than_there_are(round: in
     for thread in threads:
         thread.join()
     assert sum(isinstance(result, Entered) for result in results) == 10
+
+
+class Waiting:
+    """Somebody who wants to come in: what she is told in the line, and what she gets once called."""
+
+    def __init__(self, hall: Hall, token: str = "") -> None:
+        self._hall, self._hello = hall, Hello(token)
+        self.listener = Listener()
+        self.told: list[int] = []
+        self.called = threading.Event()
+        self.first = self.enter()
+
+    def wait(self, position: int) -> None:
+        self.told.append(position)
+
+    def come(self) -> None:
+        self.called.set()
+
+    def enter(self) -> Entered | Refused | None:
+        return self._hall.registry.enter(self._hello, self.listener, "10.0.0.1", waiter=self)
+
+    def gets_in(self) -> Entered:
+        assert self.called.wait(PATIENCE)
+        entered = self.enter()
+        assert isinstance(entered, Entered)
+        return entered
+
+
+@pytest.fixture
+def small() -> Iterator[Hall]:
+    """One place, and three may wait."""
+    hall = Hall(capacity=1, waiting=3)
+    hall.registry.start()
+    yield hall
+    hall.registry.close()
+
+
+def test_newcomers_wait_in_line_are_told_their_place_and_come_in_by_turns(small: Hall) -> None:
+    here = Listener()
+    session = small.enter(listener=here).session
+    waiting = [Waiting(small) for _ in range(3)]
+    assert [one.first for one in waiting] == [None] * 3
+    small.engine.worker.die("stopped")
+    session.detach(here)
+    first = waiting[0].gets_in()
+    assert [one.told for one in waiting] == [[1], [2, 1], [3, 2]]
+    small.engine.worker.die("stopped")
+    assert not waiting[1].called.is_set()
+    first.session.detach(waiting[0].listener)
+    waiting[1].gets_in()
+    assert [one.told for one in waiting] == [[1], [2, 1], [3, 2, 1]]
+
+
+def test_a_line_has_an_end_and_whoever_comes_then_is_told_that_it_is_full(small: Hall) -> None:
+    small.enter()
+    waiting = [Waiting(small) for _ in range(3)]
+    refused = Waiting(small).first
+    assert isinstance(refused, Refused)
+    assert (refused.code, refused.fatal) == ("full", True)
+    small.registry.leave(waiting[1])
+    assert [one.told for one in waiting] == [[1], [2], [3, 2]]
+    assert Waiting(small).told == [3]
+
+
+def test_who_leaves_the_line_when_called_gives_the_place_to_the_next(small: Hall) -> None:
+    here = Listener()
+    session = small.enter(listener=here).session
+    first, second = Waiting(small), Waiting(small)
+    small.engine.worker.die("stopped")
+    session.detach(here)
+    assert first.called.wait(PATIENCE)
+    assert not second.called.is_set()
+    small.registry.leave(first)
+    second.gets_in()
+
+
+def test_nobody_takes_the_place_of_one_who_was_called(small: Hall) -> None:
+    here = Listener()
+    session = small.enter(listener=here).session
+    first = Waiting(small)
+    small.engine.worker.die("stopped")
+    session.detach(here)
+    assert first.called.wait(PATIENCE)
+    assert Waiting(small).told == [1]
+    first.gets_in()
+
+
+def test_who_comes_back_to_a_session_that_sleeps_waits_like_others_and_gets_her_own(small: Hall) -> None:
+    mine, other = Listener(), Listener()
+    entered = small.enter(listener=mine)
+    small.engine.worker.die("stopped")
+    entered.session.detach(mine)
+    session = small.enter(listener=other).session
+    back = Waiting(small, entered.welcome.token)
+    assert back.told == [1]
+    small.engine.worker.die("stopped")
+    session.detach(other)
+    assert back.gets_in().session is entered.session
+
+
+def test_who_is_away_gives_her_place_away_while_others_wait(small: Hall) -> None:
+    here = Listener()
+    entered = small.enter(listener=here)
+    entered.session.on_event(READY)
+    entered.session.detach(here)
+    small.now += 59
+    waiting = Waiting(small)
+    small.registry.reap()
+    assert small.engine.worker.killed == ""
+    small.now += 2
+    small.registry.reap()
+    assert small.engine.worker.killed == "idle"
+    small.engine.worker.die()
+    waiting.gets_in()

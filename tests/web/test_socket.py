@@ -345,10 +345,60 @@ def test_when_it_stops_every_socket_is_closed_and_no_process_is_left() -> None:
 
 
 def test_a_full_server_says_so() -> None:
-    with sandbox(capacity="1") as small, closing(Learner(small)) as first:
+    with sandbox(capacity="1", waiting="0") as small, closing(Learner(small)) as first:
         with closing(Learner(small)) as late:
             assert (late.welcome["kind"], late.welcome["code"], late.welcome["fatal"]) == ("refused", "full", True)
         assert first.is_alive()
+
+
+def test_newcomers_of_a_full_server_stand_in_line_see_it_move_and_are_let_in() -> None:
+    with sandbox(capacity="1", waiting="2") as small:
+        first = Learner(small)
+        second, gone = Waiting(small), Waiting(small)
+        assert (second.position(), gone.position()) == (1, 2)
+        with closing(Waiting(small)) as beyond:
+            assert beyond.event()["code"] == "full"
+        second.send({"kind": "run", "run": 1, "source": "1"})
+        assert (second.event()["code"], second.socket.connected) == ("busy", True)
+        gone.close()
+        third = Waiting(small)
+        while (place := third.event())["kind"] == "refused":  # until the server has seen the other leave
+            third = Waiting(small)
+        assert place == {"kind": "queued", "position": 2}
+        first.start("exit()")
+        first.until("exited")
+        first.close()
+        assert second.event()["kind"] == "welcome"
+        assert second.event()["kind"] == "ready"
+        assert third.position() == 1
+        second.send({"kind": "run", "run": 1, "source": "print(6 * 7)"})
+        while second.event() != {"kind": "output", "run": 1, "text": "42\n"}:
+            pass
+        for one in (second, third):
+            one.close()
+
+
+class Waiting:
+    """A client that has said hello and takes what comes."""
+
+    def __init__(self, server: Server) -> None:
+        self.socket = server.connect("/ws", origin=f"http://127.0.0.1:{server.port}")
+        self.send({"kind": "hello"})
+
+    def send(self, message: dict[str, Any]) -> None:
+        self.socket.send(json.dumps(message))
+
+    def event(self) -> dict[str, Any]:
+        event: dict[str, Any] = json.loads(self.socket.recv())
+        return event
+
+    def position(self) -> int:
+        event = self.event()
+        assert event["kind"] == "queued", event
+        return int(event["position"])
+
+    def close(self) -> None:
+        self.socket.close()
 
 
 def test_lessons_are_refused_until_there_are_some(learner: Learner) -> None:

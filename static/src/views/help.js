@@ -1,70 +1,13 @@
-// The dialog with the keys and what this sandbox is.
+// The dialog with the keys and what this sandbox is: what stands in it is fetched when it is first opened.
 
-import { html, render } from "lit-html";
-import { element, MODIFIER } from "../dom.js";
-
-/** @type {[string, [string[], string][]][]} */
-const KEYS = [
-  ["Editor", [
-    [[MODIFIER, "S"], "Save the file"],
-    [[MODIFIER, "Enter"], "Save, then import or reload the module"],
-    [[MODIFIER, "F"], "Find in the file"],
-    [["Tab"], "Indent; Shift Tab outdents"],
-    [["Esc", "Tab"], "Leave the editor, one after the other"],
-    [["F2"], "Rename the file, on its tab"],
-    [["Delete"], "Delete the file, on its tab"],
-  ]],
-  ["Console", [
-    [["Enter"], "Run; an unfinished entry goes on"],
-    [["Shift", "Enter"], "New line"],
-    [["↑", "↓"], "Earlier and later entries"],
-    [["Tab"], "Complete the name"],
-    [["Ctrl", "C"], "Interrupt; copies where text is selected"],
-    [["Ctrl", "D"], "End of file; leaves Python at an empty prompt"],
-    [["Ctrl", "L"], "Clear the console"],
-    [["Alt", "Enter"], "While code runs: send the line to its standard input"],
-  ]],
-  ["Memory", [
-    [["↑", "↓"], "From name to name; ← → from card to card"],
-    [["Enter"], "Ask why it is as it is"],
-    [["Esc"], "Close the answer"],
-    [["←", "→"], "On the timeline: one step back or forward"],
-  ]],
-  ["Everywhere", [
-    [["Alt", "0"], "Go to the lesson"],
-    [["Alt", "1"], "Go to the editor"],
-    [["Alt", "2"], "Go to the console"],
-    [["Alt", "3"], "Go to the memory picture"],
-    [["?"], "This help, outside of text"],
-  ]],
-];
+import { element } from "../dom.js";
 
 /** @param {import("../model.js").Model} model */
-export function mountHelp(model) {
+export function mountHelp({ state }) {
   const dialog = /** @type {HTMLDialogElement} */ (element("help"));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  return () => {
-    render(content(model, dialog), dialog);
-    dialog.showModal();
+  return async () => {
+    const { showHelp } = await import("../help.js");
+    if (!dialog.open) showHelp(dialog, state.value);
   };
-}
-
-/** @param {import("../model.js").Model} model @param {HTMLDialogElement} dialog */
-function content({ state }, dialog) {
-  return html`<div class="sheet">
-    <header><h2 id="help-title">Keyboard and help</h2><button class="button" @click=${() => dialog.close()} autofocus>Close</button></header>
-    <div class="groups">${KEYS.map(([title, keys]) => html`<section><h3>${title}</h3><dl>${keys.map(([names, says]) => html`
-      <div><dt>${names.map((name) => html`<kbd>${name}</kbd>`)}</dt><dd>${says}</dd></div>`)}</dl></section>`)}
-      <section class="about"><h3>This sandbox</h3>${about(state.value)}</section></div>
-  </div>`;
-}
-
-/** @param {import("../store.js").State} state */
-function about({ python, isolation, limits }) {
-  const mebibytes = (/** @type {string} */ name) => Math.round((limits[name] ?? 0) / 2 ** 20);
-  return html`<p>Your console is CPython ${python} itself, in a process of your own. Paste a transcript with
-    <code>&gt;&gt;&gt;</code> prompts and it runs entry by entry.</p>
-    ${limits.cpu_seconds ? html`<p>An entry may use ${limits.cpu_seconds} s of processor time, ${limits.wall_seconds} s in
-      all, ${mebibytes("memory_bytes")} MiB of memory and print ${mebibytes("output_bytes")} MiB.
-      Isolation from the machine: <b>${isolation}</b>.</p>` : ""}`;
 }

@@ -6,7 +6,7 @@ import { element, icon, paint } from "../dom.js";
 /** @typedef {import("../model.js").Model} Model */
 /** @typedef {import("../model.js").Actions} Actions */
 /**
- * A notice that blocks leaves nothing else on the page to be used.
+ * A notice that blocks leaves nothing else on the page to be used. One that asks for nothing is read out when there is time.
  * @typedef {{ blocks: boolean, picture: Parameters<typeof icon>[0], title: string, text: string, buttons: [string, () => void][] }} Notice
  */
 
@@ -24,7 +24,7 @@ export function mountNotice(model, actions) {
 
 /** @param {Notice} notice */
 function shown({ blocks, picture, title, text, buttons }) {
-  return html`<div class="notice ${blocks ? "blocks" : ""}" role="alert"><div class="inside">
+  return html`<div class="notice ${blocks ? "blocks" : ""}" role=${buttons.length ? "alert" : "status"}><div class="inside">
     ${icon(picture)}
     <p><b>${title}</b> <span>${text}</span></p>
     <div class="acts">${buttons.map(([label, act], place) => html`<button class="button ${place ? "" : "primary"}" @click=${act}>${label}</button>`)}</div>
@@ -33,7 +33,8 @@ function shown({ blocks, picture, title, text, buttons }) {
 
 /** @param {Model} model @param {Actions} actions @returns {Notice | null} */
 function noticeFor({ state, connection, slow, orphans }, actions) {
-  const { phase, code, reason } = connection.value;
+  const { phase, code, reason, position } = connection.value;
+  if (position) return inLine(position);
   if (code) return turnedAway(phase, code, reason, actions);
   if (slow.value) return offline(Boolean(state.value.session), actions);
   if (orphans.value.length) return expired(orphans.value.length, actions);
@@ -54,6 +55,19 @@ function turnedAway(phase, code, reason, actions) {
   }
   const title = phase === "waiting" ? "The server asks you to wait." : "The server closed the connection.";
   return { blocks: true, picture: "alert", title, text: reason, buttons: again };
+}
+
+/** @param {number} position @returns {Notice} */
+function inLine(position) {
+  const text = "The sandbox is full right now. The page lets you in by itself.";
+  return { blocks: true, picture: "clock", title: `You are ${ordinal(position)} in line.`, text, buttons: [] };
+}
+
+/** @param {number} number */
+function ordinal(number) {
+  /** @type {Record<string, string>} */
+  const suffixes = { one: "st", two: "nd", few: "rd" };
+  return number + (suffixes[new Intl.PluralRules("en", { type: "ordinal" }).select(number)] ?? "th");
 }
 
 /** @param {boolean} before  there was a connection @param {Actions} actions @returns {Notice} */

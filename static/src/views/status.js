@@ -26,7 +26,8 @@ function status({ state, connection, slow }) {
   const { phase, python, isolation } = state.value;
   const online = connection.value.phase === "open";
   const look = online ? phase : slow.value ? "offline" : "starting";
-  const away = connection.value.code ? "not connected" : state.value.session ? "reconnecting" : "connecting";
+  const before = state.value.session ? "reconnecting" : "connecting";
+  const away = connection.value.position ? "waits for a place" : connection.value.code ? "not connected" : before;
   const word = online ? WORDS[phase] : away;
   const confined = isolation === "none" ? "not isolated" : `isolation ${isolation}`;
   return html`<i class="lamp ${look}"></i><span>${python ? `Python ${python}` : "Python"}</span>
