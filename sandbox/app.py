@@ -146,7 +146,7 @@ def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf], found: Isol
     )
     store = SqlStore(data_folder(chosen), chosen.durability)
     patience = Patience(idle_cpu=chosen.background_cpu_seconds)
-    engine = LocalEngine(chosen.capacity + TRIALS, patience=patience, starter=_starter(chosen, found))
+    engine = LocalEngine(chosen.capacity + TRIALS, patience=patience, starter=make_starter(chosen, found))
     may_start = Limiter(chosen.new_sessions_per_minute).allow
     registry = Registry(
         engine, _job(chosen), store, isolation=found.level, keeping=keeping, may_start=may_start, shelf=shelf
@@ -158,7 +158,8 @@ def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf], found: Isol
     return living
 
 
-def _starter(chosen: Settings, found: Isolation) -> Starter:
+def make_starter(chosen: Settings, found: Isolation) -> Starter:
+    """The way to start learners' Pythons at the level that was found."""
     if found.level == "none":
         return Spawner()
     job = _job(chosen)

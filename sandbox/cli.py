@@ -7,6 +7,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,15 @@ from typing import Any
 import click
 
 from sandbox import authoring, serve, settings
-from sandbox.app import create_app, isolation_here, python_path, read_shelf, version
+from sandbox.app import (
+    create_app,
+    isolation_here,
+    make_starter,
+    python_path,
+    read_shelf,
+    version,
+    with_capacity,
+)
 from sandbox.doctor import binding_problem, in_container, report
 from sandbox.engine.interface import EngineError
 from sandbox.engine.interpreter import Interpreter, describe
@@ -82,11 +91,12 @@ def run(open_page: bool, config: str, **flags: Any) -> None:
 def doctor(**flags: Any) -> None:
     """Try to build each wall around learners' code and attack it. Ends with status 0 when every one stands."""
     try:
-        python = describe(python_path(settings.load(flags, os.environ)))
+        chosen = settings.load(flags, os.environ)
+        python = describe(python_path(chosen))
         found = isolation_here(python.path)
     except EXPECTED as error:
         raise click.ClickException(str(error)) from None
-    click.echo("\n".join(report(found, python)))
+    click.echo("\n".join(report(found, python, with_capacity(chosen).capacity)))
     sys.exit(found.level != "full")
 
 
@@ -107,17 +117,19 @@ def check_lessons(paths: tuple[Path, ...], ours: bool, python: str) -> None:
         lessons = authoring.find_lessons([*paths, OURS] if ours else paths)
         if not lessons:
             raise click.ClickException("There is no lesson: a file of one begins with front matter, a line of ---.")
-        failed = _play(lessons, describe(python_path(settings.load({"python": python or None}, os.environ))).path)
+        failed = _play(lessons, settings.load({"python": python or None}, os.environ))
     except EXPECTED as error:
         raise click.ClickException(str(error)) from None
     if failed:
         raise click.ClickException(f"{failed} of {len(lessons)} lessons do not hold what they say.")
 
 
-def _play(lessons: tuple[Lesson, ...], python: str) -> int:
-    """How many fail."""
+def _play(lessons: tuple[Lesson, ...], chosen: Settings) -> int:
+    """How many fail. Their code is confined as a learner's is."""
     failed = 0
-    with closing(LocalEngine(capacity=2)) as engine:
+    python = describe(python_path(chosen)).path
+    starter = make_starter(replace(chosen, python=python, ready_pythons=1), isolation_here(python))
+    with closing(LocalEngine(capacity=2, starter=starter)) as engine:
         for report in authoring.play(lessons, engine, python):
             failed += bool(report.problems)
             for line in authoring.describe(report):

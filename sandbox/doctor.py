@@ -48,10 +48,11 @@ def in_container(marks: tuple[str, ...] = _MARKS) -> bool:
     return any(Path(mark).exists() for mark in marks) or any(os.environ.get(name) for name in variables)
 
 
-def report(found: Isolation, python: Interpreter) -> Iterator[str]:
+def report(found: Isolation, python: Interpreter, capacity: int) -> Iterator[str]:
     """Each wall and promise with what was found, and for what is missing the command that would add it."""
     yield f"{platform.system()} {platform.release()} on {platform.machine()}, {_who()}"
     yield f"learners' Python: {python.path} ({python.implementation} {python.version})"
+    yield f"room: {capacity:,} learners at a time, by the setting capacity or else by the memory that is free"
     yield f"isolation: {found.level}: {MEANINGS[found.level]}"
     yield ""
     for finding in found.findings:

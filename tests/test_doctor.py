@@ -51,8 +51,9 @@ def test_a_container_is_known_by_its_marks(tmp_path: Path, monkeypatch: pytest.M
 def test_what_is_missing_comes_with_the_command_that_adds_it() -> None:
     nothing = unconfined()
     findings = (Finding("files", True, "stands"), Finding("users", False, "unshare: denied", "sysctl -w x=1"))
-    lines = list(report(Isolation("partial", nothing.jail, nothing.policy, findings), describe(default_python())))
-    assert lines[2].startswith("isolation: partial: ")
+    lines = list(report(Isolation("partial", nothing.jail, nothing.policy, findings), describe(default_python()), 40))
+    assert lines[2].startswith("room: 40 learners")
+    assert lines[3].startswith("isolation: partial: ")
     assert lines[-3:] == [
         "ok       files: stands",
         "MISSING  users: unshare: denied",

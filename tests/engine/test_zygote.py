@@ -1,5 +1,7 @@
 """Learners forked from a zygote: what they look like, and what happens when a zygote, or its server, ends."""
 
+import os
+import stat
 import subprocess
 import sys
 import time
@@ -281,6 +283,18 @@ def test_a_limit_that_is_not_the_usual_one_holds_too(zygote_engine: Engine) -> N
     client.run("import os; os.remove('big')")
     client.worker.send(Save("small.py", "x = 1\n"))
     assert client.said("import small; small.x") == "1\n"
+
+
+def test_a_worker_has_its_own_lines_open_and_nothing_else(zygote_engine: Engine) -> None:
+    client = Client(zygote_engine)
+    client.run(
+        "import os, stat\ndef kind(number):\n    try: found = os.fstat(number)\n    except OSError: return\n"
+        "    return stat.S_IFMT(found.st_mode), found.st_rdev\n"
+    )
+    found = eval(client.said("{number: kind(number) for number in range(1024) if kind(number)}"))
+    null = (stat.S_IFCHR, os.stat("/dev/null").st_rdev)  # for checks, whose output goes nowhere
+    line, pipe = (stat.S_IFSOCK, 0), (stat.S_IFIFO, 0)
+    assert found == {0: line, 1: pipe, 2: pipe} | dict.fromkeys(range(40, 44), line) | {44: null}
 
 
 def test_secrets_of_the_server_are_nowhere(tmp_path: Path, found: Isolation, monkeypatch: pytest.MonkeyPatch) -> None:
