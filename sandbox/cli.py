@@ -8,8 +8,10 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -17,6 +19,7 @@ import click
 from sandbox import authoring, serve, settings
 from sandbox.app import (
     create_app,
+    data_folder,
     isolation_here,
     make_starter,
     python_path,
@@ -25,7 +28,7 @@ from sandbox.app import (
     with_capacity,
 )
 from sandbox.doctor import binding_problem, in_container, report
-from sandbox.engine.interface import EngineError
+from sandbox.engine.interface import MIB, EngineError
 from sandbox.engine.interpreter import Interpreter, describe
 from sandbox.engine.local import LocalEngine
 from sandbox.lessons.following import Following
@@ -33,7 +36,9 @@ from sandbox.lessons.lesson import Lesson, LessonError
 from sandbox.lessons.parse import read_lesson
 from sandbox.lessons.shelf import OURS
 from sandbox.settings import Settings, SettingsError
+from sandbox.store.care import measure, purge, purge_one
 from sandbox.store.interface import StoreError
+from sandbox.store.opening import back_up
 from sandbox.web.assets import Assets, web_root
 from sandbox.web.logs import configure
 
@@ -101,6 +106,64 @@ def doctor(**flags: Any) -> None:
 
 
 @main.group()
+def data() -> None:
+    """Look after the sessions that are kept, also while the server runs."""
+
+
+def with_data_dir(command: Command) -> Command:
+    """Give the command the flag of the setting."""
+    return click.option("--data-dir", metavar="TEXT", help=settings.fields()["data_dir"].metadata["says"])(command)
+
+
+def _folder(data_dir: str | None) -> Path:
+    return data_folder(settings.load({"data_dir": data_dir}, os.environ))
+
+
+@data.command("stats")
+@with_data_dir
+def show_stats(data_dir: str | None) -> None:
+    """Say how much there is, in numbers alone."""
+    try:
+        stats = measure(_folder(data_dir))
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{stats.file}: {stats.size / MIB:.1f} MiB")
+    click.echo(f"{stats.sessions} sessions, {stats.active} of them active in the last 7 days")
+    click.echo(f"{stats.inputs} inputs, {stats.passed} steps of lessons passed")
+    for says, at in (("longest without use", stats.oldest), ("last used", stats.newest)):
+        if at:
+            click.echo(f"{says} since {datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC")
+
+
+@data.command("purge")
+@click.option("--days", metavar="NUMBER", type=click.IntRange(min=0), help="Those unused for so long; 0: all.")
+@click.option("--session", metavar="NAME", help="This one alone, by the name that the log and the page give it.")
+@with_data_dir
+def purge_data(days: int | None, session: str | None, data_dir: str | None) -> None:
+    """Erase sessions for good and give their room back."""
+    if (days is None) == (session is None):
+        raise click.UsageError("Say --days NUMBER or --session NAME.")
+    try:
+        folder = _folder(data_dir)
+        count = purge_one(folder, session) if session is not None else purge(folder, days or 0)
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{int(count)} {'session' if count == 1 else 'sessions'} erased")
+
+
+@data.command("backup")
+@click.argument("target", type=click.Path(path_type=Path))
+@with_data_dir
+def back_up_data(target: Path, data_dir: str | None) -> None:
+    """Copy all sessions to a new file TARGET: whole, and without disturbing the server."""
+    try:
+        back_up(_folder(data_dir), target)
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"All sessions are copied to {target}")
+
+
+@main.group()
 def lesson() -> None:
     """Write lessons, look at them, and prove that they hold what they say."""
 
@@ -158,7 +221,9 @@ def preview_lesson(path: Path, open_page: bool, **flags: Any) -> None:
     try:
         place = "lessons/" if path.is_dir() else f"lessons/{read_lesson(path).id}"
         preview = Following(path if path.is_dir() else path.parent)
-        _run(settings.load(flags, os.environ), open_page, preview, place)
+        with TemporaryDirectory(prefix="reload-sandbox-preview-") as folder:  # an author's tries are not kept
+            chosen = replace(settings.load(flags, os.environ), data_dir=folder)
+            _run(chosen, open_page, preview, place)
     except EXPECTED as error:
         raise click.ClickException(str(error)) from None
 
