@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.engine.interface import Full, Job
-from sandbox.protocol import Hello, Refused, Run, Save
+from sandbox.protocol import Finished, Hello, Refused, Run, Save
 from sandbox.session.registry import Entered, Keeping, Registry
 from tests.session.puppet import PATIENCE, READY, Listener, PuppetEngine, PuppetStore
 
@@ -17,13 +17,13 @@ class Hall:
 
     def __init__(self, **keeping: Any) -> None:
         self.now = 1000.0
-        self.engine = PuppetEngine()
+        self.engine, self.store = PuppetEngine(), PuppetStore()
         self.asked: list[str] = []
         self.open = True
         self.registry = Registry(
             self.engine,
             Job("python", files={"changer.py": ""}),
-            PuppetStore(),
+            self.store,
             isolation="none",
             keeping=Keeping(**keeping),
             may_start=self._may_start,
@@ -134,6 +134,44 @@ def test_sessions_without_a_socket_are_forgotten_after_their_time() -> None:
     assert len(hall.registry) == 1
     hall.engine.worker.die()
     assert hall.engine.forgotten == [session.name]
+
+
+def test_who_comes_back_after_an_hour_finds_everything_in_the_store() -> None:
+    hall = Hall(idle_seconds=1200, absent_seconds=3600)
+    listener = Listener()
+    entered = hall.enter(listener=listener)
+    entered.session.on_event(READY)
+    entered.session.handle(listener, Save("a.py", "x = 1", "s1"))
+    entered.session.handle(listener, Run(1, "import a", "r1"))
+    entered.session.on_event(Finished(1, "ok", "", 1))
+    entered.session.detach(listener)
+    hall.now += 1201
+    hall.registry.reap()
+    hall.engine.worker.die()
+    hall.now += 2400
+    hall.registry.reap()
+    assert len(hall.registry) == 0
+    again = hall.enter(entered.welcome.token)
+    assert again.session is not entered.session
+    assert (again.welcome.session, again.welcome.run) == (entered.welcome.session, 1)
+    assert "a.py" in [file.path for file in again.welcome.files]
+    again.session.on_event(READY)
+    assert [command.kind for command in hall.engine.worker.sent] == ["save", "run"]
+
+
+def test_what_is_too_old_is_erased_from_the_store_now_and_then() -> None:
+    hall = Hall(retention_days=2)
+    hall.now = 10 * 24 * 3600.0
+    hall.registry.reap()
+    assert hall.store.erased_before == 8 * 24 * 3600
+
+
+def test_a_session_that_another_server_has_taken_is_found_again() -> None:
+    hall = Hall()
+    entered = hall.enter()
+    hall.store.kept[next(iter(hall.store.kept))][1].lost = True
+    hall.store.find = lambda key: None  # type: ignore[method-assign]  # it was erased there
+    assert hall.enter(entered.welcome.token).welcome.session != entered.welcome.session
 
 
 def test_when_memory_runs_short_the_longest_absent_goes_first() -> None:
