@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.lessons.lesson import Example
 from sandbox.lessons.located import LocatedError
+from sandbox.lessons.pattern import parse
 
 INFO = re.compile(r"(?P<language>\w+) \{(?P<words>[^{}]+)\}")
 KINDS = {
@@ -86,4 +87,11 @@ def read_examples(fence: Fence) -> tuple[Example, ...]:
 def _example(source: list[str], output: list[str], line: int) -> Example:
     if not source[0].strip():
         raise LocatedError(line, "expected Python after '>>> '")
-    return Example("\n".join(source), "\n".join(output).rstrip("\n"), line)
+    return Example(_ended("\n".join(source)), "\n".join(output).rstrip("\n"), line)
+
+
+def _ended(source: str) -> str:
+    """With the empty line that ends a block in the console. A text may leave it out, as in a doctest: formatters do."""
+    tree = parse(source)
+    ends_in_block = tree is not None and tree.body and {"body", "cases"} & set(tree.body[-1]._fields)
+    return f"{source}\n" if ends_in_block and not source.endswith("\n") else source

@@ -174,8 +174,9 @@ def test_a_lesson_is_frozen_data() -> None:
     assert lesson == parse_lesson(LESSON, "sample.md")
 
 
-def test_a_multi_line_entry_keeps_its_lines() -> None:
-    block = ">>> for x in range(2):\n...     x\n...\n0\n1\n>>> 3\n3\n"
+@pytest.mark.parametrize("end", ["...\n", ""], ids=["with its empty line", "without"])
+def test_a_multi_line_entry_keeps_its_lines(end: str) -> None:
+    block = f">>> for x in range(2):\n...     x\n{end}0\n1\n>>> 3\n3\n"
     step = parse_lesson(planted(">>> import sample\n", block + ">>> import sample\n"), "sample.md").steps[0]
     snippet = step.actions[0]
     assert isinstance(snippet, Snippet)

@@ -51,7 +51,7 @@ PLANTED = {
         "expected that 'an error' alone happens, found ['hello']",
     ),
     "prediction nothing settles": ("when: {ran: sample.word}", "when: {ran: other}", "ask: What", "settles this"),
-    "entry that is not complete": (PROMPT, ">>> if True:\n...     import sample\n", ">>> if True", "not complete"),
+    "entry that is not complete": (PROMPT, ">>> import sample; print(\n", ">>> import sample", "not complete"),
 }
 
 
