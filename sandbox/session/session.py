@@ -240,6 +240,7 @@ class Session:
             disk=self._workspace.disk().files,
             lesson="",
             step="",
+            done=self._record.passed.view(),
         )
 
     # --- commands ---

@@ -50,7 +50,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a learner stands in a step, as JSON text that lessons can read, and what she has predicted."""
+    """How a learner stands in a step, as JSON text that lessons can read, and what she has predicted.
+
+    `passed`: now, or at any time before.
+    """
 
     lesson: str
     step: str

@@ -48,11 +48,12 @@ export interface Checked {
   kind: "checked"; lesson: string; step: string; passed: boolean; results: Result[]; reply: string;
   prediction: Settled | null;
 }
+export interface Done { lesson: string; steps: string[] }
 export interface Noted { seq: number; at: number; message: Message }
 export interface Welcome {
   kind: "welcome"; session: string; token: string; role: string; state: string; run: number; python: string;
   isolation: string; limits: Record<string, number>; files: File[]; transcript: Noted[]; snapshot: Snapshot | null;
-  disk: DiskState[]; lesson: string; step: string;
+  disk: DiskState[]; lesson: string; step: string; done: Done[];
 }
 
 export type Event =

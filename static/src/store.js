@@ -50,6 +50,7 @@
  * @property {string} step
  * @property {{ lesson: string, step: string } | null} opening  the step that is being set up
  * @property {import("./protocol.d.ts").Checked | null} checked  how the open step stands, once it is set up
+ * @property {readonly import("./protocol.d.ts").Done[]} done  the steps that were passed in this session before
  */
 
 /** @type {State} */
@@ -57,7 +58,7 @@ export const EMPTY = {
   session: "", token: "", phase: "starting", python: "", isolation: "", limits: {}, run: 0, flight: 0, prompt: "",
   entry: null, incomplete: null, stubborn: 0, files: new Map(), unaccepted: new Map(), touched: new Set(),
   disk: new Map(), log: [], nextKey: 1, size: 0, shortened: false, cleared: 0, restarting: false, history: [],
-  lesson: "", step: "", opening: null, checked: null,
+  lesson: "", step: "", opening: null, checked: null, done: [],
 };
 
 /** Characters of one run's output that stay when it has twice as many. */
@@ -125,6 +126,7 @@ function welcome(state, message) {
     step: message.step,
     opening: null,
     checked: null,
+    done: message.done,
   };
 }
 

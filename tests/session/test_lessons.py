@@ -10,6 +10,7 @@ from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import (
     Accepted,
     Checked,
+    Done,
     File,
     Files,
     Finished,
@@ -197,6 +198,15 @@ def test_the_next_step_of_a_passed_one_goes_on_in_the_same_python(desk: Desk) ->
     assert len(desk.engine.workers) == 1 and not desk.engine.worker.killed
     assert [file.path for files in only(Files, heard) for file in files.changed] == ["b.py"]
     assert standing(heard + desk.say(Probed("check:1", False, "NameError"))).step == "second"
+
+
+def test_a_session_remembers_what_was_passed_in_it(desk: Desk) -> None:
+    assert desk.welcome.done == ()
+    pass_first(desk)
+    desk.do(Open("one", "first"))
+    desk.engine.worker.die()
+    assert not standing(desk.listener.take() + desk.say(READY)).passed
+    assert desk.session.attach(Listener(), "token").done == (Done("one", ("first",)),)
 
 
 def test_a_step_that_was_skipped_to_is_set_up_in_a_fresh_python(desk: Desk) -> None:
