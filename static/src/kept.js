@@ -4,14 +4,23 @@
 /**
  * A file's text as the page had it; `unsaved` when the server has not accepted it.
  * @typedef {{ text: string, unsaved: boolean }} Text
+ * `place` is the step that was open, `free` are the files of free play, also while a lesson has put them aside.
  * `orphans` are the files of an ended session, until it is decided what becomes of them.
- * `place` is the step that was open, "#" for none.
- * @typedef {{ session: string, token: string, place: string, texts: Record<string, Text>, orphans: { path: string, text: string }[] }} Kept
+ * @typedef {{ session: string, token: string, place: string, texts: Record<string, Text>, free: Record<string, Text>, orphans: Orphan[] }} Kept
  */
+/** A file that its session has outlived not; it belongs to the place where it was written. @typedef {{ place: string, path: string, text: string }} Orphan */
+
+/** The place of free play. */
+export const FREE = "#";
 
 const KEY = "reload-sandbox";
 /** @type {Kept} */
-const NOTHING = { session: "", token: "", place: "#", texts: {}, orphans: [] };
+const NOTHING = { session: "", token: "", place: FREE, texts: {}, free: {}, orphans: [] };
+
+/** @param {{ lesson: string, step: string }} place */
+export function placeOf({ lesson, step }) {
+  return `${lesson}#${step}`;
+}
 
 /** @param {string} prefix  keeps servers apart that share a host @returns {Kept} */
 export function recall(prefix) {

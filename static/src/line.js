@@ -2,15 +2,15 @@
 // leaves its files. Knows no view.
 
 import { batch, effect } from "@preact/signals-core";
-import { keep, recall } from "./kept.js";
+import { FREE, keep, placeOf, recall } from "./kept.js";
 import { reduce as reducePictures } from "./picture/history.js";
+import { offered, orphansOf } from "./orphans.js";
 import { Questions } from "./questions.js";
 import { STARTER } from "./starter.js";
 import { reduce } from "./store.js";
 import { Wire } from "./wire.js";
 
 /** @typedef {import("./model.js").Model} Model */
-/** @typedef {import("./model.js").Loose} Loose */
 /** @typedef {import("./protocol.d.ts").Draft} Draft */
 /** @typedef {import("./protocol.d.ts").Event} Event */
 /** @typedef {import("./protocol.d.ts").Input} Input */
@@ -20,6 +20,7 @@ import { Wire } from "./wire.js";
 const BLINK = 1_500;
 /** Texts are remembered so long after the last keystroke at the latest. */
 const REST = 400;
+const BEGUN_AGAIN = "Your earlier session has ended. This step is set up again; what you have done stays done.";
 
 export class Line {
   #mark = crypto.getRandomValues(new Uint32Array(2)).join("-");
@@ -58,15 +59,14 @@ export class Line {
   }
 
   actions() {
-    const { orphans } = this.model;
     return {
       connect: () => this.wire.connect(),
       complete: (/** @type {string} */ source, /** @type {number} */ cursor) =>
         this.#questions.put((id) => this.wire.ask({ kind: "complete", id, source, cursor }), this.#nextId()),
       look: (/** @type {number} */ seq) => this.#ask({ kind: "look", seq, id: this.#nextId() }),
       holders: (/** @type {number} */ token) => this.#ask({ kind: "holders", token, id: this.#nextId() }),
-      adoptOrphans: () => this.#settleOrphans(orphans.value),
-      dropOrphans: () => this.#settleOrphans([STARTER]),
+      adoptOrphans: () => this.#settleOrphans(offered(this.model)),
+      dropOrphans: () => this.#settleOrphans([]),
     };
   }
 
@@ -78,6 +78,7 @@ export class Line {
       const text = `That is too long to send: a file or an entry has at most ${Math.floor(most / 1024)} KiB.`;
       return this.#reduce({ kind: "told", text });
     }
+    if (draft.kind === "open") this.#noteFree();
     this.#reduce(input);
     this.wire.send(input);
   };
@@ -98,24 +99,29 @@ export class Line {
     if (event.kind === "welcome") this.#greet(event, pending);
     else if (event.kind === "completions") this.#questions.settle(event.id, event);
     else this.#reduce(event);
+    if (event.kind === "checked" && !event.lesson) this.#begin();
   }
 
   /** @param {Welcome} welcome @param {Input[]} pending */
   #greet(welcome, pending) {
-    const { state, documents } = this.model;
-    const before = state.value.session || this.kept.session;
-    const texts = state.value.session ? documents.texts() : this.kept.texts;
+    const { state, documents, orphans } = this.model;
     const first = !state.value.session;
-    const ended = before !== "" && before !== welcome.session;
+    const before = first ? this.kept : { ...this.kept, ...this.#whereabouts(), texts: documents.texts(), orphans: orphans.value };
+    const ended = before.session !== "" && before.session !== welcome.session;
     if (ended) this.wire.forget();
     batch(() => {
+      orphans.value = ended ? orphansOf(before) : before.orphans;
       this.#reduce(welcome);
       if (!ended) this.#repeat(welcome, pending); // before anybody acts on the welcome alone
+      else if (welcome.lesson) this.#reduce({ kind: "told", text: BEGUN_AGAIN });
     });
-    if (welcome.lesson && (ended || !before || this.kept.place !== placeOf(welcome))) return; // the step brings its files
-    if (ended || this.kept.orphans.length) this.#orphan(ended ? texts : {});
-    else if (first && before) this.#restore(texts);
-    else if (!before && welcome.files.length === 0) this.send({ kind: "save", ...STARTER });
+    if (first && before.session && !ended && before.place === placeOf(welcome)) this.#restore(before.texts);
+    else if (!welcome.lesson && (ended || !before.session)) this.#begin();
+  }
+
+  /** Free play without a file begins with one, unless there are files to be brought back. */
+  #begin() {
+    if (!this.model.state.value.files.size && !offered(this.model).length) this.send({ kind: "save", ...STARTER });
   }
 
   /** What is on its way and not in the transcript yet is shown as before. @param {Welcome} welcome @param {Input[]} pending */
@@ -134,19 +140,12 @@ export class Line {
     }
   }
 
-  /** @param {import("./kept.js").Kept["texts"]} texts  of the session that has ended */
-  #orphan(texts) {
-    const files = Object.entries(texts).map(([path, { text }]) => ({ path, text }));
-    const worth = files.some(({ path, text }) => path !== STARTER.path || text !== STARTER.text);
-    this.model.orphans.value = worth ? files : this.kept.orphans;
-    if (!this.model.orphans.value.length && !this.model.state.value.files.size) this.send({ kind: "save", ...STARTER });
-  }
-
-  /** @param {Loose[]} files */
-  #settleOrphans(files) {
-    for (const { path, text } of files) this.send({ kind: "save", path, text });
-    this.kept = { ...this.kept, orphans: [] };
-    this.model.orphans.value = [];
+  /** @param {readonly import("./kept.js").Orphan[]} chosen */
+  #settleOrphans(chosen) {
+    const here = placeOf(this.model.state.value);
+    for (const { path, text } of chosen) this.send({ kind: "save", path, text });
+    this.model.orphans.value = this.model.orphans.value.filter(({ place }) => place !== here);
+    if (here === FREE && !chosen.length) this.#begin();
   }
 
   /** @param {Parameters<typeof reduce>[1]} message */
@@ -171,6 +170,17 @@ export class Line {
     });
   }
 
+  #whereabouts() {
+    const { session, token } = this.model.state.value;
+    return { session, token, place: placeOf(this.model.state.value) };
+  }
+
+  /** The files of free play, which a lesson will put aside. */
+  #noteFree() {
+    const { state, documents } = this.model;
+    if (placeOf(state.value) === FREE && !state.value.opening) this.kept = { ...this.kept, free: documents.texts() };
+  }
+
   /** Texts outlive the page; those of before an answer came are not written over. */
   #watchTexts() {
     const { state, documents, orphans } = this.model;
@@ -179,8 +189,10 @@ export class Line {
     const write = () => {
       clearTimeout(timer);
       timer = undefined;
-      const { session, token } = state.value;
-      if (session) keep(this.path, { session, token, place: placeOf(state.value), texts: documents.texts(), orphans: orphans.value });
+      if (!state.value.session) return;
+      this.#noteFree();
+      this.kept = { ...this.kept, ...this.#whereabouts(), texts: documents.texts(), orphans: orphans.value };
+      keep(this.path, this.kept);
     };
     effect(() => {
       documents.version.value;
@@ -190,9 +202,4 @@ export class Line {
     });
     addEventListener("pagehide", write);
   }
-}
-
-/** @param {{ lesson: string, step: string }} place */
-function placeOf({ lesson, step }) {
-  return `${lesson}#${step}`;
 }

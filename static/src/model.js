@@ -9,7 +9,7 @@ import { EMPTY } from "./store.js";
  * @typedef {import("@preact/signals-core").Signal<T>} Signal
  */
 
-/** A file by itself: deleted and not forgotten yet, or left from a session that ended. @typedef {{ path: string, text: string }} Loose */
+/** A file that is deleted and not forgotten yet. @typedef {{ path: string, text: string }} Loose */
 
 /**
  * @typedef {object} Model
@@ -19,7 +19,7 @@ import { EMPTY } from "./store.js";
  * @property {Signal<import("./wire.js").Connection>} connection
  * @property {Signal<boolean>} slow  there has been no connection for longer than a blink
  * @property {Signal<readonly import("./entries.js").Waiting[]>} waiting  entries typed ahead
- * @property {Signal<Loose[]>} orphans  files of a session that has ended
+ * @property {Signal<import("./kept.js").Orphan[]>} orphans  files of a session that has ended
  * @property {Signal<Loose | null>} deleted  the file whose deletion can be undone
  * @property {Signal<import("./arrange.js").Pane>} pane  what a narrow page shows
  * @property {Signal<ReadonlySet<import("./arrange.js").Pane>>} unread  the panes that have news and are not shown
@@ -40,6 +40,7 @@ import { EMPTY } from "./store.js";
  * @property {(entries: string[]) => void} runAll
  * @property {(source: string, cursor: number) => Promise<Found | null>} complete
  * @property {() => void} save
+ * @property {() => void} saveAll
  * @property {() => void} importModule
  * @property {() => void} reloadModule
  * @property {() => void} loadModule  import it, or reload it once it is loaded

@@ -2,6 +2,7 @@
 
 import { html, render } from "lit-html";
 import { element, icon, paint } from "../dom.js";
+import { offered } from "../orphans.js";
 
 /** @typedef {import("../model.js").Model} Model */
 /** @typedef {import("../model.js").Actions} Actions */
@@ -32,13 +33,15 @@ function shown({ blocks, picture, title, text, buttons }) {
 }
 
 /** @param {Model} model @param {Actions} actions @returns {Notice | null} */
-function noticeFor({ state, connection, slow, orphans }, actions) {
+function noticeFor(model, actions) {
+  const { state, connection, slow } = model;
   const { phase, code, reason, position } = connection.value;
   if (position) return inLine(position);
   if (code) return turnedAway(phase, code, reason, actions);
   if (slow.value) return offline(Boolean(state.value.session), actions);
-  if (orphans.value.length) return expired(orphans.value.length, actions);
-  return null;
+  const files = offered(model);
+  if (!files.length) return null;
+  return state.value.lesson ? begunAgain(files.map(({ path }) => path), actions) : expired(files.length, actions);
 }
 
 /** @param {string} phase @param {string} code @param {string} reason @param {Actions} actions @returns {Notice} */
@@ -85,5 +88,14 @@ function expired(count, actions) {
   return {
     blocks: false, picture: "clock", title: "Your earlier session has ended.", text,
     buttons: [["Bring the files back", actions.adoptOrphans], ["Start afresh", actions.dropOrphans]],
+  };
+}
+
+/** @param {string[]} paths @param {Actions} actions @returns {Notice} */
+function begunAgain(paths, actions) {
+  const text = `This step was set up again. What you had written in ${paths.join(", ")} is still in this browser.`;
+  return {
+    blocks: false, picture: "clock", title: "Your earlier session has ended.", text,
+    buttons: [["Bring it back", actions.adoptOrphans], ["Leave it", actions.dropOrphans]],
   };
 }
