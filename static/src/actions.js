@@ -104,6 +104,7 @@ export function fileActions(model, { send, enqueue }) {
   const isLoaded = () => (state.value.disk.get(documents.open.value)?.load ?? 0) > 0;
   return {
     save: () => save(),
+    saveAll: () => [...documents.files.value.keys()].forEach((path) => save(path)),
     importModule: () => type(importLine),
     reloadModule: () => type(reloadLine),
     loadModule: () => type(isLoaded() ? reloadLine : importLine),

@@ -30,6 +30,11 @@ const KEYS = [
     [["Esc"], "Close the answer"],
     [["←", "→"], "On the timeline: one step back or forward"],
   ]],
+  ["Lesson", [
+    [["Alt", "0"], "Go to the lesson; once its step is done, to the next one"],
+    [["↑", "↓"], "Choose what you predict"],
+    [["Enter"], "Record the prediction; press a button"],
+  ]],
   ["Everywhere", [
     [["Alt", "0"], "Go to the lesson"],
     [["Alt", "1"], "Go to the editor"],

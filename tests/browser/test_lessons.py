@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from sandbox.lessons.lesson import Step
 from sandbox.lessons.shelf import open_shelf
-from sandbox.lessons.view import lesson_view
 from tests.browser.learner import Learner
+from tests.browser.test_connection import forget_session
 from tests.browser.test_looks import SIZES, fits, show_pane, violations
 
 SHELF = open_shelf()
 FIRST = SHELF.lessons[0].id
+PROGRESS = "localStorage.getItem('reload-sandbox-progress:/lessons')"
 
 
 def take(learner: Learner, lesson: str, step: str = "") -> None:
@@ -41,47 +41,6 @@ def guess(learner: Learner, place: int) -> None:
         learner.page.keyboard.press("ArrowDown")
     learner.page.keyboard.press("Enter")
     expect(pane(learner).get_by_text("Now run it and see.")).to_be_visible()
-
-
-def do(learner: Learner, action: dict[str, Any]) -> None:
-    """What the instructions ask for, by hand."""
-    if action["kind"] == "type":
-        for entry in action["entries"]:
-            learner.enter(*entry.split("\n"), *([""] if "\n" in entry else []))
-            learner.wait()
-    elif action["kind"] == "file":
-        learner.tab(action["path"]).click()
-        learner.save(action["text"])
-    elif action["kind"] == "restart":
-        learner.page.locator("#acts").get_by_role("button", name="Restart Python").press("Enter")
-        learner.sees("memory is empty")
-        learner.wait()
-
-
-def play(learner: Learner, step: Step, actions: list[dict[str, Any]]) -> None:
-    prediction = step.prediction
-    if prediction:
-        guess(learner, prediction.right)
-    for action in actions:
-        do(learner, action)
-    expect(pane(learner).get_by_text("Step done.")).to_be_visible()
-    if prediction:
-        expect(pane(learner).locator(".settled h3")).to_have_text("You were right.")
-
-
-def test_a_lesson_is_played_to_its_end_by_keyboard(learner: Learner) -> None:
-    take(learner, FIRST)
-    lesson = SHELF.lessons[0]
-    for step, view in zip(lesson.steps, lesson_view(SHELF, lesson)["steps"], strict=True):
-        expect(pane(learner).locator(".title")).to_have_text(step.title)
-        play(learner, step, view["solution"])
-        pane(learner).locator("footer .next").press("Enter")
-        if step is not lesson.steps[-1]:
-            expect(learner.page).to_have_url(re.compile(r"#(?!" + step.id + r"$)\w+"))
-            is_set_up(learner)
-    expect(pane(learner).locator(".title")).to_have_text("Lesson finished")
-    learner.button("All lessons").press("Enter")
-    expect(pane(learner).locator(".shelf li").first).to_contain_text("Done")
 
 
 def test_what_comes_after_a_question_waits_for_a_prediction_or_a_skip(learner: Learner) -> None:
@@ -216,3 +175,121 @@ def test_the_pane_is_accessible_and_fits(browser: Browser, base_url: str, size: 
     learner.page.locator("#lesson .title").wait_for(state="attached")
     assert violations(learner.page) == [] and fits(learner.page)
     context.close()
+
+
+def test_a_session_remembers_what_a_browser_forgets(learner: Learner) -> None:
+    take(learner, FIRST)
+    learner.run("import greeting")
+    expect(pane(learner).get_by_text("Step done.")).to_be_visible()
+    assert learner.page.evaluate(PROGRESS)
+    learner.page.evaluate(PROGRESS.replace("get", "remove"))
+    learner.page.reload()
+    is_set_up(learner)
+    learner.page.locator("#crumbs").get_by_role("link", name="Lessons").click()
+    expect(pane(learner).locator(".shelf li").first).to_contain_text("1 of 6 steps done")
+
+
+def test_the_index_tells_how_far_each_lesson_is_and_where_to_go_on(learner: Learner) -> None:
+    learner.page.goto("/lessons/")
+    rows = learner.page.locator(".lessons li")
+    expect(rows).to_have_count(len(SHELF.lessons))
+    expect(rows.first).to_contain_text("6 steps")
+    expect(learner.button("Go on")).to_have_count(0)
+    take(learner, FIRST)
+    learner.run("import greeting")
+    expect(pane(learner).get_by_text("Step done.")).to_be_visible()
+    learner.page.goto("/lessons/")
+    expect(rows.first).to_contain_text("1 of 6 steps done")
+    assert violations(learner.page) == []
+    learner.page.get_by_role("link", name=f"Go on: {SHELF.lessons[0].title}").click()
+    is_set_up(learner)
+    expect(pane(learner).locator(".title")).to_have_text("The second import")
+
+
+def test_a_session_that_ends_in_a_lesson_takes_nothing_along(learner: Learner) -> None:
+    learner.save("mine = 1\n")
+    take(learner, "the-example", "edit")
+    learner.save("message = 'half done'\n")
+    forget_session(learner)
+    learner.page.reload()
+    learner.sees("Your earlier session has ended. This step is set up again")
+    notice = learner.page.get_by_role("alert")
+    expect(notice).to_contain_text("What you had written in changer.py is still in this browser.")
+    expect(learner.editor).to_contain_text("First version")
+    learner.button("Bring it back").click()
+    expect(learner.editor).to_contain_text("half done")
+    expect(notice).to_have_count(0)
+    is_set_up(learner)
+    learner.page.locator("#crumbs").get_by_role("link", name="Lessons").click()
+    learner.button("Leave to free play").click()
+    learner.button("Leave").click()
+    expect(notice).to_contain_text("Its file is still in this browser")
+    learner.button("Bring the files back").click()
+    expect(learner.editor).to_contain_text("mine = 1")
+
+
+def test_what_was_not_saved_in_free_play_comes_back_after_a_lesson(learner: Learner) -> None:
+    learner.edit("not = 'saved yet'\n")
+    pane(learner).get_by_role("link", name=SHELF.lessons[0].title).click()
+    is_set_up(learner)
+    learner.page.locator("#crumbs").get_by_role("link", name="Lessons").click()
+    learner.button("Leave to free play").click()
+    learner.button("Leave").click()
+    expect(learner.editor).to_contain_text("not = 'saved yet'")
+
+
+def test_a_step_that_is_begun_again_forgets_what_was_not_saved(learner: Learner) -> None:
+    take(learner, FIRST)
+    learner.edit("broken = (\n")
+    learner.button("More for this step").click()
+    learner.button("Reset this step").click()
+    learner.button("Reset the step").click()
+    expect(learner.editor).to_contain_text("greeting.py is running")
+    expect(learner.editor).not_to_contain_text("broken")
+
+
+def test_a_key_leads_from_a_step_that_is_done_to_the_next(learner: Learner) -> None:
+    take(learner, FIRST)
+    learner.page.keyboard.press("Alt+0")
+    expect(pane(learner).locator(".title")).to_be_focused()
+    learner.run("import greeting")
+    expect(pane(learner).get_by_text("Step done.")).to_be_visible()
+    learner.page.keyboard.press("Alt+0")
+    expect(learner.button("Next step")).to_be_focused()
+    learner.button("Keyboard shortcuts and help").press("Enter")
+    expect(learner.page.get_by_role("dialog")).to_contain_text("Go to the lesson")
+
+
+def test_what_has_come_of_an_entry_is_brought_into_sight(learner: Learner) -> None:
+    learner.page.set_viewport_size({"width": 1440, "height": 480})
+    take(learner, "the-example", "use")
+    learner.run("import changer", "printer()")
+    expect(pane(learner).locator(".reply")).to_be_in_viewport()
+    learner.run("changer.printer()")
+    expect(pane(learner).locator(".passed")).to_be_in_viewport()
+
+
+def test_a_guess_hands_the_focus_on(learner: Learner) -> None:
+    take(learner, FIRST, "second")
+    guess(learner, 0)
+    expect(pane(learner).locator("section.predict")).to_be_focused()
+
+
+def test_a_phone_tells_under_the_console_how_the_step_stands(learner: Learner) -> None:
+    learner.page.set_viewport_size({"width": 390, "height": 844})
+    take(learner, FIRST, "second")
+    brief = learner.page.locator(".brief")
+    expect(brief).to_be_hidden()
+    show_pane(learner, "Console")
+    expect(brief).to_contain_text("Predict first")
+    brief.click()
+    guess(learner, 1)
+    show_pane(learner, "Console")
+    expect(brief).to_contain_text("0 of 1")
+    expect(brief).to_contain_text("its code did not run")
+    learner.run("import greeting.py")
+    learner.run("import greeting")
+    expect(brief).to_contain_text("You were right.")
+    assert violations(learner.page) == [] and fits(learner.page)
+    brief.click()
+    expect(pane(learner).locator(".settled")).to_be_in_viewport()

@@ -4,7 +4,7 @@
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { NOWHERE, addressOf, isSame, placeOf } from "./address.js";
 import { loadLesson, loadShelf } from "./load.js";
-import { keepProgress, nextStep, recallProgress, withDone } from "./progress.js";
+import { keepProgress, nextStep, recallProgress, withAll, withDone } from "./progress.js";
 import { holdsButtons, stageOf } from "./standing.js";
 
 /** @typedef {import("./types.d.ts").Place} Place */
@@ -19,6 +19,7 @@ import { holdsButtons, stageOf } from "./standing.js";
  * @typedef {object} Asks
  * @property {(draft: import("../protocol.d.ts").Draft) => void} send
  * @property {(question: import("./question.js").Question) => Promise<boolean>} confirm
+ * @property {() => void} save  all that is not saved
  */
 
 export class Course {
@@ -57,7 +58,7 @@ export class Course {
     const { state, held } = this.model;
     effect(() => this.#follow(this.open.value));
     effect(() => this.#fetch(this.shown.value.lesson));
-    effect(() => this.#remember(state.value.checked));
+    effect(() => this.#remember(state.value));
     effect(() => {
       held.value = Boolean(this.isReady.value && this.step.value && holdsButtons(this.step.value, this.stage.value));
     });
@@ -109,7 +110,9 @@ export class Course {
   }
 
   async leave() {
-    if (this.open.value.lesson && (await this.asks.confirm(LEAVE))) this.asks.send({ kind: "open", ...NOWHERE });
+    if (!this.open.value.lesson || !(await this.asks.confirm(LEAVE))) return;
+    this.asks.save();
+    this.asks.send({ kind: "open", ...NOWHERE });
   }
 
   async showSolution() {
@@ -147,6 +150,7 @@ export class Course {
     batch(() => {
       const key = keyOf(place);
       this.asked.value = new Map([...this.asked.value].filter(([one]) => one !== key));
+      this.asks.save();
       this.asks.send({ kind: "open", ...place });
       this.unfolded.value = true;
       this.read(place);
@@ -202,10 +206,10 @@ export class Course {
     loadLesson(this.folder, id).then(keep, (error) => (this.trouble.value = error.message));
   }
 
-  /** @param {import("../protocol.d.ts").Checked | null} checked */
-  #remember(checked) {
-    if (!checked?.passed) return;
-    const done = withDone(this.done.peek(), checked);
+  /** @param {import("../store.js").State} state */
+  #remember({ checked, done: before }) {
+    const all = withAll(this.done.peek(), before);
+    const done = checked?.passed ? withDone(all, checked) : all;
     if (done === this.done.peek()) return;
     this.done.value = done;
     keepProgress(this.folder, done);

@@ -1,7 +1,8 @@
 // The lesson pane: puts the course and the templates together. Loaded by itself, after the page works.
 
 import { html, render } from "lit-html";
-import { paint } from "../dom.js";
+import { element, make, paint } from "../dom.js";
+import { briefTemplate } from "./brief.js";
 import { Course } from "./course.js";
 import { watch } from "./load.js";
 import { printTemplate } from "./print.js";
@@ -23,23 +24,37 @@ import { endTemplate, stepTemplate, toShelf } from "./step.js";
 
 /** @param {Model} model @param {Actions} actions @param {Page} page */
 export function mountLesson(model, actions, { host, crumbs, folder, lesson, preview, send }) {
-  const dialog = document.createElement("dialog");
-  dialog.className = "narrowed";
+  const dialog = /** @type {HTMLDialogElement} */ (make("dialog", "narrowed"));
   dialog.setAttribute("aria-labelledby", "question-title");
-  const paper = document.createElement("div");
-  paper.className = "paper";
+  const paper = make("div", "paper");
   document.body.append(dialog, paper);
-  const course = new Course(model, folder, { send, confirm: (question) => ask(dialog, question) });
+  const course = new Course(model, folder, { send, confirm: (question) => ask(dialog, question), save: actions.saveAll });
   course.unfolded.value = Boolean(lesson);
   const does = doesOf(actions);
   paint(() => draw(host, course, does));
   paint(() => render(crumbsTemplate(course), crumbs));
   keepSight(host, course);
+  showNews(host, course);
+  mountBrief(course, actions);
   print(paper, course);
   host.addEventListener("click", openOutside);
   course.start();
   if (preview) watch(folder, preview, (problem) => (course.trouble.value = problem));
-  return { focus: () => title(host)?.focus() };
+  return { focus: () => entrance(host, course)?.focus() };
+}
+
+/** Where a key leads: to the title, and from a step that is done onwards. @param {HTMLElement} host @param {Course} course @returns {HTMLElement | null} */
+function entrance(host, course) {
+  return (course.standing.value?.passed && host.querySelector(".next")) || title(host);
+}
+
+/** @param {Course} course @param {Actions} actions */
+function mountBrief(course, actions) {
+  const brief = make("div", "brief");
+  brief.setAttribute("role", "status");
+  element("panes").before(brief);
+  const back = () => actions.showPane("lesson");
+  paint(() => render(briefTemplate(course, back), brief));
 }
 
 /** @param {HTMLElement} host @param {Course} course @param {import("./parts.js").Does} does */
@@ -95,6 +110,50 @@ function keepSight(host, course) {
 function turnTo(host, focus) {
   host.querySelector(".inside")?.scrollTo(0, 0);
   if (focus) title(host)?.focus({ preventScroll: true });
+}
+
+/**
+ * What has come of an entry is brought into sight, the most telling of it; and a question that is answered hands its
+ * focus on.
+ *
+ * @param {HTMLElement} host @param {Course} course
+ */
+function showNews(host, course) {
+  let before = newsOf(course);
+  paint(() => {
+    const now = newsOf(course);
+    const fresh = now.place === before.place ? NEWS.find(({ name }) => now[name] && now[name] !== before[name]) : undefined;
+    before = now;
+    if (fresh) requestAnimationFrame(() => reveal(host.querySelector(fresh.shownIn), fresh.name === "choice"));
+  });
+}
+
+/** @type {readonly { name: "reply" | "because" | "choice" | "hint" | "passed", shownIn: string }[]} */
+const NEWS = [
+  { name: "reply", shownIn: ".reply" },
+  { name: "because", shownIn: ".settled" },
+  { name: "choice", shownIn: ".predict" },
+  { name: "hint", shownIn: ".checks .hint" },
+  { name: "passed", shownIn: ".passed" },
+];
+
+/** @param {Course} course */
+function newsOf(course) {
+  const standing = course.standing.value;
+  return {
+    place: standing && `${standing.lesson}#${standing.step}`,
+    reply: standing?.reply,
+    because: standing?.prediction?.because,
+    choice: standing?.prediction?.choice,
+    hint: standing?.results.map(({ hint }) => hint).join(""),
+    passed: standing?.passed,
+  };
+}
+
+/** @param {HTMLElement | null} news @param {boolean} takesFocus  of what it has replaced */
+function reveal(news, takesFocus) {
+  news?.scrollIntoView({ block: "nearest" });
+  if (takesFocus && document.activeElement === document.body) news?.focus({ preventScroll: true });
 }
 
 /** @param {HTMLElement} host @returns {HTMLElement | null} */

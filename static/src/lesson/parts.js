@@ -54,11 +54,17 @@ function box(content, label, what, against, act) {
 
 /** @param {readonly string[]} entries */
 function entriesTemplate(entries) {
-  const lines = entries.flatMap(promptedLines);
-  return html`<pre><code>${lines.map(({ prompt, text }, at) => html`${at ? "\n" : ""}<span class="ps">${prompt}</span>${text}`)}</code></pre>`;
+  return linesTemplate(entries.flatMap(promptedLines));
+}
+
+/** Each line of its own, so that a long one goes on further in. @param {readonly { prompt: string, text: string }[]} lines */
+function linesTemplate(lines) {
+  const depth = (/** @type {string} */ text) => Math.min(text.length - text.trimStart().length, 16) >> 2;
+  return html`<pre><code>${lines.map(({ prompt, text }, at) => html`${at ? "\n" : ""}<span class="typed in${depth(prompt + text)}"><span class="ps">${prompt}</span>${text}</span>`)}</code></pre>`;
 }
 
 /** @param {import("./types.d.ts").Write} file */
 function fileTemplate({ path, text }) {
-  return html`<p class="path">${path}</p><pre><code>${text.replace(/\n$/, "")}</code></pre>`;
+  const lines = text.replace(/\n$/, "").split("\n");
+  return html`<p class="path">${path}</p>${linesTemplate(lines.map((line) => ({ prompt: "", text: line })))}`;
 }

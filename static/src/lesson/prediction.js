@@ -41,7 +41,7 @@ function openTemplate(course, { ask, choices }) {
 
 /** @param {Question} question @param {number} chosen */
 function waitingTemplate({ ask, choices }, chosen) {
-  return html`<section class="predict" aria-label="Your prediction"><h3>Your prediction</h3>
+  return html`<section class="predict" aria-label="Your prediction" tabindex="-1"><h3>Your prediction</h3>
     <p>${words(ask)}</p>
     <ul>${choices.map((choice, at) => html`<li class=${at === chosen ? "chosen" : ""}>
       <i></i><span>${words(choice)}${at === chosen ? html` <small>your guess</small>` : ""}</span></li>`)}</ul>

@@ -1,13 +1,16 @@
 // The tabs at the bottom of a phone: one pane at a time.
 
+import { effect } from "@preact/signals-core";
 import { html, render } from "lit-html";
 import { element, paint } from "../dom.js";
 import { PANES } from "../arrange.js";
 
 /** @param {import("../model.js").Model} model @param {import("../model.js").Actions} actions */
 export function mountPanes({ pane, unread }, actions) {
+  effect(() => {
+    document.body.dataset.pane = pane.value; // at once: what is hidden cannot be given the focus
+  });
   paint(() => {
-    document.body.dataset.pane = pane.value;
     render(PANES.map(({ name, label }) => html`<button aria-pressed=${String(name === pane.value)} @click=${() => actions.showPane(name)}>
       ${label}${unread.value.has(name) ? html`<i class="unread"></i><span class="sr">, news</span>` : ""}</button>`), element("panes"));
   });

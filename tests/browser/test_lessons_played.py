@@ -1,0 +1,36 @@
+"""Lessons played to their end by keyboard alone, every character typed, on a desk and on a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from sandbox.lessons.shelf import open_shelf
+from sandbox.lessons.view import lesson_view
+from tests.browser.test_looks import SIZES, fits
+from tests.browser.typist import Typist
+
+SHELF = open_shelf()
+PLAYED = ["imports-run-once", "the-example", "from-imports", "leftover-names", "old-objects"]
+
+
+@pytest.fixture(params=["desk", "phone"])
+def typist(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Typist]:
+    width, height = SIZES[request.param]
+    context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height})
+    someone = Typist(context.new_page())
+    yield someone
+    assert someone.complaints == []
+    context.close()
+
+
+@pytest.mark.parametrize("id", PLAYED)
+def test_a_lesson_is_played_to_its_end_by_typing(id: str, typist: Typist) -> None:
+    lesson = SHELF.lesson(id)
+    assert lesson is not None
+    typist.take(id)
+    for step, view in zip(lesson.steps, lesson_view(SHELF, lesson)["steps"], strict=True):
+        typist.play(step, view["solution"])
+        assert fits(typist.page)
+        typist.go_on(lesson, step)
+    expect(typist.pane).to_contain_text(f"You have done all {len(lesson.steps)} steps.")
