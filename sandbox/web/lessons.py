@@ -3,6 +3,7 @@
 A step is named in the address's fragment, which a server does not see: `/lessons/the-example#reload`.
 """
 
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -72,7 +73,7 @@ class Views:
             return _say({"error": problem}, 422)
         if id and lesson is None:
             return _say({"error": "There is no such lesson."}, 404)
-        response = Response(self._body(shelf, id, lesson), content_type="application/json")
+        response = _packed(self._body(shelf, id, lesson))
         response.cache_control.no_cache = True
         response.add_etag()
         response.make_conditional(request.environ)
@@ -83,6 +84,16 @@ class Views:
             view = lesson_view(shelf, lesson) if lesson else shelf_view(shelf)
             self._made[id] = jsonify(view).get_data()
         return self._made[id]
+
+
+def _packed(body: bytes) -> Response:
+    """JSON, compressed where the browser takes that."""
+    packs = request.accept_encodings.quality("gzip") > 0
+    response = Response(gzip.compress(body, mtime=0) if packs else body, content_type="application/json")
+    response.vary.add("Accept-Encoding")
+    if packs:
+        response.content_encoding = "gzip"
+    return response
 
 
 def _say(data: dict[str, Any], status: int) -> Response:

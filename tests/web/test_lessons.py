@@ -1,5 +1,6 @@
 """Lessons through the server's own websocket and addresses, in real workers."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -202,6 +203,16 @@ def test_a_browser_keeps_lessons_and_asks_whether_they_are_still_good() -> None:
         assert first.headers["Cache-Control"] == "no-cache"
         again = client.get("/lessons/the-example.json", headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
+
+
+def test_lessons_come_compressed_to_those_who_take_that() -> None:
+    with running() as app:
+        client = app.test_client()
+        plain = client.get("/lessons.json")
+        packed = client.get("/lessons.json", headers={"Accept-Encoding": "gzip"})
+        assert gzip.decompress(packed.data) == plain.data
+        assert (packed.content_encoding, packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+        assert packed.headers["ETag"] != plain.headers["ETag"]
 
 
 def test_lessons_are_for_the_invited() -> None:
