@@ -107,8 +107,9 @@ class Desk:
 
     def __init__(self, files: dict[str, str] | None = None, lesson: str = "", step: str = "") -> None:
         self.engine = PuppetEngine()
+        self.journal = PuppetJournal()
         self.session = Session(
-            "s", self.engine, Job("python", files=files or {}), journal=PuppetJournal(), shelf=lambda: SHELF
+            "s", self.engine, Job("python", files=files or {}), journal=self.journal, shelf=lambda: SHELF
         )
         self.listener = Listener()
         self.welcome = self.session.attach(self.listener, "token", lesson, step)
@@ -206,7 +207,11 @@ def test_a_session_remembers_what_was_passed_in_it(desk: Desk) -> None:
     desk.do(Open("one", "first"))
     desk.engine.worker.die()
     assert not standing(desk.listener.take() + desk.say(READY)).passed
-    assert desk.session.attach(Listener(), "token").done == (Done("one", ("first",)),)
+    done = (Done("one", ("first",)),)
+    assert desk.session.attach(Listener(), "token").done == done
+    past = desk.journal.past()
+    next_server = Session("s", PuppetEngine(), Job("python"), journal=desk.journal, past=past, shelf=lambda: SHELF)
+    assert next_server.attach(Listener(), "token").done == done
 
 
 def test_a_step_that_was_skipped_to_is_set_up_in_a_fresh_python(desk: Desk) -> None:
