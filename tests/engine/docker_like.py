@@ -1,7 +1,8 @@
 """Runs a command as Docker's default profile would: no namespaces, no mounts, few capabilities. Needs libseccomp.
 
-`python docker_like.py command...`. After https://github.com/moby/profiles (seccomp/default.json), reduced to what bears
-on isolation: the calls that it denies without CAP_SYS_ADMIN, and the capabilities that a container keeps.
+`python docker_like.py [--no-landlock] command...`, the option for a kernel that has none. After
+https://github.com/moby/profiles (seccomp/default.json), reduced to what bears on isolation: the calls that it denies
+without CAP_SYS_ADMIN, and the capabilities that a container keeps.
 """
 
 import ctypes
@@ -27,12 +28,14 @@ class Comparison(ctypes.Structure):
     )
 
 
-def forbid() -> None:
+def forbid(landlock: bool) -> None:
     seccomp = library()
     context = ctypes.c_void_p(seccomp.seccomp_init(ctypes.c_uint32(ALLOW)))
     for call in DENIED:
         deny(seccomp, context, call, errno.EPERM)
     deny(seccomp, context, "clone3", errno.ENOSYS)
+    if landlock:
+        deny(seccomp, context, "landlock_create_ruleset", errno.ENOSYS)
     for flag in NAMESPACES:
         deny(seccomp, context, "clone", errno.EPERM, Comparison(0, MASKED, flag, flag))
     assert seccomp.seccomp_load(context) == 0
@@ -51,5 +54,7 @@ if __name__ == "__main__":
                 syscalls.prctl(syscalls.PR_CAPBSET_DROP, capability)
             except OSError:
                 break
-    forbid()
-    os.execv(sys.argv[1], sys.argv[1:])
+    no_landlock = sys.argv[1] == "--no-landlock"
+    forbid(no_landlock)
+    command = sys.argv[2:] if no_landlock else sys.argv[1:]
+    os.execv(command[0], command)
