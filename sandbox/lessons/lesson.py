@@ -129,6 +129,11 @@ class Step:
     line: int
 
     @property
+    def all_hints(self) -> tuple[str, ...]:
+        """What helps whoever asks for it: the step's own hints, then those of its checks."""
+        return (*self.hints, *(check.hint for check in self.checks if check.hint))
+
+    @property
     def starters(self) -> tuple[Write, ...]:
         """The files that are saved when the step opens."""
         return tuple(part for part in self.parts if isinstance(part, Write) and part.role == "start")

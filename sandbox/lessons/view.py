@@ -47,7 +47,7 @@ def _step(step: Step) -> Data:
         "title": step.title,
         "parts": [view for part in step.parts if (view := _part(part))],
         "checks": [{"says": render_inline(check.says)} for check in step.checks],
-        "hints": [render_text(hint) for hint in step.hints],
+        "hints": [render_text(hint) for hint in step.all_hints],
         "solution": [_action(action) for action in step.actions],
     }
 

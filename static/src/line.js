@@ -99,6 +99,7 @@ export class Line {
     if (event.kind === "welcome") this.#greet(event, pending);
     else if (event.kind === "completions") this.#questions.settle(event.id, event);
     else this.#reduce(event);
+    if (event.kind === "files") this.#show(event);
     if (event.kind === "checked" && !event.lesson) this.#begin();
   }
 
@@ -117,6 +118,13 @@ export class Line {
     });
     if (first && before.session && !ended && before.place === placeOf(welcome)) this.#restore(before.texts);
     else if (!welcome.lesson && (ended || !before.session)) this.#begin();
+  }
+
+  /** A step that is being set up shows the file that it brings. @param {import("./protocol.d.ts").Files} files */
+  #show({ changed }) {
+    const { state, documents } = this.model;
+    const { lesson, opening, checked } = state.value;
+    if (opening || (lesson && !checked)) documents.show(changed.at(-1)?.path ?? documents.open.value);
   }
 
   /** Free play without a file begins with one, unless there are files to be brought back. */

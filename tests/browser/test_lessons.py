@@ -293,3 +293,20 @@ def test_a_phone_tells_under_the_console_how_the_step_stands(learner: Learner) -
     assert violations(learner.page) == [] and fits(learner.page)
     brief.click()
     expect(pane(learner).locator(".settled")).to_be_in_viewport()
+
+
+def test_a_step_shows_the_file_that_it_brings(learner: Learner) -> None:
+    take(learner, "leftover-names", "restart")
+    learner.button("Restart Python").first.click()
+    learner.sees("memory is empty")
+    learner.wait().run("import greet, importlib", 'greet.greet_all(["Ada"])')
+    expect(pane(learner).get_by_text("Step done.")).to_be_visible()
+    learner.button("Next step").click()
+    expect(learner.tab("limits.py")).to_have_attribute("aria-selected", "true")
+
+
+def test_who_asks_is_given_the_hints_of_the_checks_too(learner: Learner) -> None:
+    take(learner, "leftover-names", "clean")
+    learner.button("Hint").click()
+    expect(pane(learner).locator(".help .hint")).to_contain_text("works on a name inside a module")
+    expect(learner.button("Hint")).to_be_disabled()

@@ -205,6 +205,18 @@ def test_a_browser_keeps_lessons_and_asks_whether_they_are_still_good() -> None:
         assert (again.status_code, again.data) == (304, b"")
 
 
+def test_nothing_that_an_author_wrote_is_markup_of_the_page(tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    text = new_lesson("evil", evil).replace("summary: ", f"summary: {evil} ", 1)
+    (tmp_path / "evil.md").write_text(text)
+    with running(lessons=str(tmp_path)) as app:
+        client = app.test_client()
+        assert client.get("/lessons.json").json["lessons"][0]["title"] == evil, "a text, shown as one"
+        assert "<script" not in client.get("/lessons.json").json["lessons"][0]["summary"]
+        for path in ("/lessons/", "/lessons/evil"):
+            assert evil not in client.get(path).text
+
+
 def test_lessons_come_compressed_to_those_who_take_that() -> None:
     with running() as app:
         client = app.test_client()
