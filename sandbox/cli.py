@@ -38,7 +38,7 @@ from sandbox.lessons.shelf import OURS
 from sandbox.settings import Settings, SettingsError
 from sandbox.store.care import measure, purge, purge_one
 from sandbox.store.interface import StoreError
-from sandbox.store.opening import back_up
+from sandbox.store.opening import back_up, open_database
 from sandbox.web.assets import Assets, web_root
 from sandbox.web.logs import configure
 
@@ -237,6 +237,7 @@ def _run(chosen: Settings, open_page: bool, preview: Following | None = None, pl
         click.echo(NOT_LINUX.format(system=platform.system()), err=True)
     found = isolation_here(python.path)
     _check_binding(chosen, found.level)
+    open_database(data_folder(chosen)).dispose()  # what is wrong with it is said here, not in the process that serves
     shelf = preview or read_shelf(chosen)
     listener = serve.listen(chosen.host, chosen.port)
     announce = partial(

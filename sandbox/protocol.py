@@ -134,6 +134,13 @@ class Predict(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Erase(Message):
+    """Keep nothing of this session: its files, its journal and its progress. There is no way back."""
+
+    kind: ClassVar[str] = "erase"
+
+
+@dataclass(frozen=True, slots=True)
 class Probe(Message):
     """Evaluate an expression for a check: 200 ms, exact scalars only, no echo. Never from a browser."""
 
@@ -420,6 +427,13 @@ class Rebuilt(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Erased(Message):
+    """S: the session is gone, and nothing of it is kept any more; its token is worth nothing."""
+
+    kind: ClassVar[str] = "erased"
+
+
+@dataclass(frozen=True, slots=True)
 class Saved(Message):
     """S: in the transcript, for a `save`."""
 
@@ -560,12 +574,27 @@ def kinds(*classes: type[Message]) -> Kinds:
     return {message.kind: message for message in classes}
 
 
-BROWSER_COMMANDS = kinds(Hello, Save, Delete, Run, Answer, Interrupt, Restart, Complete, Look, Holders, Open, Predict)
+BROWSER_COMMANDS = kinds(
+    Hello, Save, Delete, Run, Answer, Interrupt, Restart, Complete, Look, Holders, Open, Predict, Erase
+)
 WORKER_COMMANDS = kinds(Run, Interrupt, Complete, Holders, Probe)
 WORKER_EVENTS = kinds(Ready, Asked, Loaded, Snapshot, Finished, Completions, Holding, Probed)
 
 Command = (
-    Hello | Save | Delete | Run | Answer | Interrupt | Restart | Complete | Look | Holders | Open | Predict | Probe
+    Hello
+    | Save
+    | Delete
+    | Run
+    | Answer
+    | Interrupt
+    | Restart
+    | Complete
+    | Look
+    | Holders
+    | Open
+    | Predict
+    | Erase
+    | Probe
 )
 Event = (
     Ready | Output | Asked | Loaded | Snapshot | Finished | Files | Completions | Holding | Probed | Limited | Exited

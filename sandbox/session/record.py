@@ -10,6 +10,7 @@ from sandbox.protocol import (
     Accepted,
     Answer,
     Delete,
+    Erased,
     Interrupt,
     Message,
     Open,
@@ -78,6 +79,12 @@ class Record:
     def seal(self) -> None:
         """Write nothing more: what happens from now on is not the learner's doing."""
         self._sealed = True
+
+    def erase(self) -> None:
+        """Have nothing kept any more; `erased` is said once nothing is there."""
+        self.seal()
+        self._journal.erase()
+        self._journal.when_safe(partial(self.audience.tell, Erased()))
 
     def flush(self) -> None:
         """Wait until everything is durable. Not under the session's lock."""

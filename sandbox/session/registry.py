@@ -162,6 +162,16 @@ class Registry:
         self._stirred.set()
         return None
 
+    def erase(self, session: Session, driver: Subscriber) -> None:
+        """Keep nothing of a session any more, because its driver says so."""
+        if not session.erase(driver):
+            return
+        with self._lock:
+            for key in [key for key, one in self._sessions.items() if one is session]:
+                del self._sessions[key]
+        session.close()
+        log.info("session erased", extra={"fields": {"session": session.name}})
+
     def leave(self, waiter: Waiter) -> None:
         """It waits no more."""
         with self._lock:

@@ -163,6 +163,17 @@ class Session:
         """Wait until all that has happened is durable."""
         self._record.flush()
 
+    def erase(self, sender: Subscriber) -> bool:
+        """Have nothing of it kept any more, and tell; False when the sender may not. Call `close` then."""
+        with self._lock:
+            if sender is not self._audience.driver or self._closed:
+                return False
+            if self._record.problem:
+                self._record.refuse("unkept", self._record.problem)
+                return False
+            self._record.erase()
+            return True
+
     def close(self) -> None:
         """End the session in this server: its worker, and then what the engine keeps for it. What is kept of it says
         nothing of that end."""

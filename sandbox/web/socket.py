@@ -16,7 +16,7 @@ from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import RemoteProtocolError
 
 from sandbox.codec import ProtocolError, decode, encode
-from sandbox.protocol import BROWSER_COMMANDS, Command, Hello, Message, Queued, Refused
+from sandbox.protocol import BROWSER_COMMANDS, Command, Erase, Hello, Message, Queued, Refused
 from sandbox.session.registry import FULL, Entered, Registry
 from sandbox.session.session import Session
 from sandbox.web.flow import Unfit
@@ -119,6 +119,8 @@ class Conversation:
     def _command(self, session: Session, command: Command) -> None:
         if isinstance(command, Hello):
             self._refuse("malformed", HELLO_AGAIN)
+        elif isinstance(command, Erase):
+            self._registry.erase(session, self._outbox)
         else:
             session.handle(self._outbox, command)
 

@@ -44,20 +44,36 @@ const KEYS = [
   ]],
 ];
 
-/** @param {HTMLDialogElement} dialog @param {import("./store.js").State} state */
-export function showHelp(dialog, state) {
-  render(content(state, dialog), dialog);
+/** @param {HTMLDialogElement} dialog @param {import("./store.js").State} state @param {() => boolean} erase */
+export function showHelp(dialog, state, erase) {
+  const draw = (/** @type {boolean} */ asked) => render(content(state, dialog, farewell(asked, draw, erase)), dialog);
+  draw(false);
   dialog.showModal();
 }
 
-/** @param {import("./store.js").State} state @param {HTMLDialogElement} dialog */
-function content(state, dialog) {
+/** @param {import("./store.js").State} state @param {HTMLDialogElement} dialog @param {unknown} last */
+function content(state, dialog, last) {
   return html`<div class="sheet">
     <header><h2 id="help-title">Keyboard and help</h2><button class="button" @click=${() => dialog.close()} autofocus>Close</button></header>
     <div class="groups">${KEYS.map(([title, keys]) => html`<section><h3>${title}</h3><dl>${keys.map(([names, says]) => html`
       <div><dt>${names.map((name) => html`<kbd>${name}</kbd>`)}</dt><dd>${says}</dd></div>`)}</dl></section>`)}
-      <section class="about"><h3>This sandbox</h3>${about(state)}</section></div>
+      <section class="about"><h3>This sandbox</h3>${about(state)}</section>
+      <section class="about"><h3>Your session</h3>${last}</section></div>
   </div>`;
+}
+
+/**
+ * The way out, in two steps.
+ * @param {boolean} asked @param {(asked: boolean) => void} draw @param {() => boolean} erase
+ */
+function farewell(asked, draw, erase) {
+  if (!asked) {
+    return html`<p>Your files, your console and your progress are kept on this server, so that you find them again.</p>
+      <button class="button" @click=${() => draw(true)}>Delete my session</button>`;
+  }
+  return html`<p role="alert">Files, console and progress will be gone for good, here and on the server.</p>
+    <div class="acts"><button class="button" @click=${() => draw(false)}>Keep it</button>
+      <button class="button" @click=${() => erase() || draw(false)}>Delete it for good</button></div>`;
 }
 
 /** @param {import("./store.js").State} state */

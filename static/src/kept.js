@@ -33,6 +33,11 @@ export function keep(prefix, kept) {
   write(`${KEY}:${prefix}`, kept);
 }
 
+/** Remember nothing of the session. @param {string} prefix */
+export function forget(prefix) {
+  keep(prefix, NOTHING);
+}
+
 /** @returns {"light" | "dark" | ""} "" follows the system */
 export function recallTheme() {
   const theme = read(`${KEY}-theme`);

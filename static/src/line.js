@@ -2,7 +2,7 @@
 // leaves its files. Knows no view.
 
 import { batch, effect } from "@preact/signals-core";
-import { FREE, keep, placeOf, recall } from "./kept.js";
+import { forget, FREE, keep, placeOf, recall } from "./kept.js";
 import { reduce as reducePictures } from "./picture/history.js";
 import { offered, orphansOf } from "./orphans.js";
 import { Questions } from "./questions.js";
@@ -65,6 +65,7 @@ export class Line {
         this.#questions.put((id) => this.wire.ask({ kind: "complete", id, source, cursor }), this.#nextId()),
       look: (/** @type {number} */ seq) => this.#ask({ kind: "look", seq, id: this.#nextId() }),
       holders: (/** @type {number} */ token) => this.#ask({ kind: "holders", token, id: this.#nextId() }),
+      erase: () => this.wire.ask({ kind: "erase" }),
       adoptOrphans: () => this.#settleOrphans(offered(this.model)),
       dropOrphans: () => this.#settleOrphans([]),
     };
@@ -97,10 +98,18 @@ export class Line {
   /** @param {Event} event @param {Input[]} pending */
   #take(event, pending) {
     if (event.kind === "welcome") this.#greet(event, pending);
+    else if (event.kind === "erased") this.#leave();
     else if (event.kind === "completions") this.#questions.settle(event.id, event);
     else this.#reduce(event);
     if (event.kind === "files") this.#show(event);
     if (event.kind === "checked" && !event.lesson) this.#begin();
+  }
+
+  /** Begin anew: nothing is kept of the session, here nor there. */
+  #leave() {
+    this.#reduce({ kind: "erased" });
+    forget(this.path);
+    location.reload();
   }
 
   /** @param {Welcome} welcome @param {Input[]} pending */

@@ -92,7 +92,7 @@ function mount(model, actions, createReader, nonce, line) {
   if (chosen) document.documentElement.dataset.theme = chosen;
   const editor = mountEditor(model, createReader);
   const prompt = mountPrompt(model, actions, nonce);
-  actions.help = mountHelp(model);
+  actions.help = mountHelp(model, actions);
   actions.focusEditor = () => narrow.matches || editor.focus();
   mountStatus(model, actions);
   mountNotice(model, actions);

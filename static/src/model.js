@@ -51,6 +51,7 @@ import { EMPTY } from "./store.js";
  * @property {(path: string) => void} deleteFile
  * @property {() => void} undoDelete
  * @property {() => void} takeTheirs
+ * @property {() => boolean} erase  delete the session; false when there is no connection to ask by
  * @property {() => void} adoptOrphans
  * @property {() => void} dropOrphans
  * @property {(seq: number) => void} travel  to the picture after this input

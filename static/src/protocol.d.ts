@@ -13,12 +13,13 @@ export interface Complete { kind: "complete"; id: string; source: string; cursor
 export interface Look { kind: "look"; seq: number; id: string }
 export interface Holders { kind: "holders"; id: string; token: number }
 export interface Open { kind: "open"; lesson: string; step: string; id: string }
+export interface Erase { kind: "erase" }
 export interface Predict { kind: "predict"; lesson: string; step: string; choice: string; id: string }
 
 /** What goes to the journal: kept by the page until it is accepted. */
 export type Input = Save | Delete | Run | Answer | Interrupt | Restart | Open | Predict;
 /** What is asked now or never. */
-export type Question = Complete | Look | Holders;
+export type Question = Complete | Look | Holders | Erase;
 /** An input before the page has given it its id. */
 export type Draft<T extends Input = Input> = T extends Input ? Omit<T, "id"> : never;
 
@@ -38,6 +39,7 @@ export interface Limited { kind: "limited"; run: number; cause: string; message:
 export interface Exited { kind: "exited"; cause: string; message: string }
 export interface Different { run: number; text: string }
 export interface Rebuilt { kind: "rebuilt"; python: string; entries: number; different: Different[]; problem: string }
+export interface Erased { kind: "erased" }
 export interface Saved { kind: "saved"; path: string }
 export interface Deleted { kind: "deleted"; path: string }
 export interface Refused { kind: "refused"; code: string; reason: string; id: string; fatal: boolean }
@@ -58,5 +60,5 @@ export interface Welcome {
 
 export type Event =
   | Checked | Ready | Accepted | Output | Asked | Finished | Disk | Files | Completions | Limited | Exited | Saved | Deleted
-  | Rebuilt | Refused | Queued | Welcome | Loaded | Snapshot | Holding;
+  | Rebuilt | Erased | Refused | Queued | Welcome | Loaded | Snapshot | Holding;
 export type Message = Input | Event;

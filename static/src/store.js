@@ -102,6 +102,7 @@ const CHANGES = {
   disk: (/** @type {State} */ state, /** @type {{ files: DiskState[] }} */ message) => ({ ...state, disk: byPath(message.files) }),
   saved: (/** @type {State} */ state, /** @type {{ path: string }} */ { path }, /** @type {number} */ seq) => happened(state, `${path} saved`, seq),
   deleted: (/** @type {State} */ state, /** @type {{ path: string }} */ { path }, /** @type {number} */ seq) => happened(state, `${path} deleted`, seq),
+  erased: () => EMPTY,
   cleared: (/** @type {State} */ state) => ({ ...state, log: [], size: 0, shortened: false, cleared: newestSeq(state) }),
   stubborn: (/** @type {State} */ state, /** @type {{ run: number }} */ message) => (state.flight === message.run ? { ...state, stubborn: message.run } : state),
   told: (/** @type {State} */ state, /** @type {{ text: string }} */ { text }) => noticed(state, text, ""),

@@ -78,13 +78,13 @@ def gunicorn(app: str, threads: int = 64, **environment: str) -> Iterator[Server
 
 
 @contextlib.contextmanager
-def sandbox(*before: str, **settings: str) -> Iterator[Server]:
+def sandbox(*before: str, port: int = 0, **settings: str) -> Iterator[Server]:
     """The product itself, as its command serves it; `settings` are those of its environment, in lower case.
 
     `before` is what its command is to be run by.
     """
     environment = {f"SANDBOX_{name.upper()}": value for name, value in settings.items()}
-    with _running([*before, sys.executable, "-m", "sandbox", "run", "--port", "0"], environment) as server:
+    with _running([*before, sys.executable, "-m", "sandbox", "run", "--port", str(port)], environment) as server:
         yield server
 
 

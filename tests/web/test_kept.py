@@ -1,5 +1,7 @@
 """What a learner finds again in the running product, whatever has ended: Python, its zygote, the server, her tab."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -8,6 +10,8 @@ import psutil
 import pytest
 
 from sandbox.protocol import Run, Save
+from sandbox.store.opening import FILE
+from tests.conftest import absent
 from tests.web.learner import Learner
 from tests.web.serving import Server, sandbox
 from tests.web.typists import BROKEN, kill
@@ -155,3 +159,72 @@ def test_a_lesson_is_where_it_was_with_its_progress(data: str, come: Callable[..
         assert (again.welcome["lesson"], again.welcome["step"]) == ("the-example", "make")
         again.send({"kind": "open", "lesson": "", "step": ""})
         again.until("checked", fits=lambda event: event["lesson"] == "")
+
+
+def test_a_deleted_session_is_gone_for_good_and_only_its_driver_may_delete_it(
+    server: Server, come: Callable[..., Learner]
+) -> None:
+    older = come(server)
+    older.run("x = 17")
+    driver = come(server, older.welcome["token"])
+    older.send({"kind": "erase"})
+    assert driver.run("x") == "17\n"
+    driver.send({"kind": "erase"})
+    driver.until("erased")
+    after = come(server, older.welcome["token"])
+    assert after.welcome["session"] != older.welcome["session"]
+    assert after.welcome["transcript"] == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of three megabytes."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)], capture_output=True).returncode:
+        absent("the right to mount a small disk")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_on_a_full_disk_input_is_refused_in_words_until_there_is_room(
+    small_disk: Path, come: Callable[..., Learner]
+) -> None:
+    with sandbox(data_dir=str(small_disk)) as server:
+        learner = come(server)
+        learner.run("x = 1")
+        filler = small_disk / "filler"
+        with open(filler, "wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+        reasons = []
+        while not reasons:  # what is on its way when the disk is found full is neither accepted nor refused
+            learner.send(Save("a.py", "x" * 100_000, f"s{len(learner.events)}"))
+            event = learner.until("disk", "refused")
+            reasons += [event["reason"]] if event["kind"] == "refused" else []
+        assert "disk is full" in reasons[0]
+        filler.unlink()
+        learner.until("accepted")
+        save(learner, "b.py", "")
+        assert "sessions cannot be kept" in server.log
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda file: file.write_bytes(b"no database at all" * 100), "is damaged"),
+        (lambda file: (file.unlink(), file.mkdir()), "cannot be kept"),
+    ],
+    ids=["damaged", "a folder"],
+)
+def test_a_file_that_cannot_be_used_keeps_the_server_from_starting_with_one_sentence(
+    tmp_path: Path, spoil: Callable[[Path], object], sentence: str
+) -> None:
+    file = tmp_path / FILE
+    file.write_text("")
+    spoil(file)
+    command = [sys.executable, "-m", "sandbox", "run", "--port", "0", "--data-dir", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr

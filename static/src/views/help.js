@@ -2,12 +2,12 @@
 
 import { element } from "../dom.js";
 
-/** @param {import("../model.js").Model} model */
-export function mountHelp({ state }) {
+/** @param {import("../model.js").Model} model @param {import("../model.js").Actions} actions */
+export function mountHelp({ state }, actions) {
   const dialog = /** @type {HTMLDialogElement} */ (element("help"));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   return async () => {
     const { showHelp } = await import("../help.js");
-    if (!dialog.open) showHelp(dialog, state.value);
+    if (!dialog.open) showHelp(dialog, state.value, () => actions.erase());
   };
 }
