@@ -22,7 +22,7 @@ STOPS = {
 }
 """What `exited` says for the causes that `Worker.kill` takes."""
 
-KEPT = "What was in memory is gone; your files are kept."
+KEPT = "Its memory is gone with it; your files are kept."
 """What every `exited` says last."""
 
 _WITHOUT_MEMORY = {1, 70, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}
