@@ -7,6 +7,7 @@ and it reads sources with `ast`, entries with `dis`. What a mark means is taken 
 
 import ast
 import dis
+import gc
 import json
 import sys
 import types
@@ -57,10 +58,13 @@ class Truth:
         self.main_before: dict[str, Any] = {}
         self.shown: dict[int, dict[str, Any]] = {}
         self.text = ""
+        self.wrong_loads: list[str] = []
 
     # --- listening ---
 
     def began(self, load: Load, code: types.CodeType) -> None:
+        if load.cause != "exec" and (wrong := wrong_source(load, code)):
+            self.wrong_loads.append(wrong)
         module = sys.modules.get(load.module)
         made = load.module, load.number
         for one in nested(code):
@@ -254,7 +258,7 @@ class Truth:
                 self.see(name, module)
 
     def judge(self, run: int, text: str | None) -> None:
-        wrong: list[str] = []
+        wrong, self.wrong_loads = self.wrong_loads, []
         self.text = text or self.text
         picture = json.loads(self.text)
         marks: Counter[str] = Counter()
@@ -271,10 +275,38 @@ class Truth:
             if value is not None:
                 stale += one["stale"]
                 wrong += self.compare_object(one, value)
+        if not picture["truncated"]:
+            wrong += self.missed({one["token"] for one in picture["objects"]}, shown)
         self.shown = shown
         line = {"run": run, "wrong": wrong, "marks": marks, "stale": stale, "objects": len(picture["objects"])}
         with self.report.open("a") as file:
             file.write(json.dumps(line) + "\n")
+
+    def missed(self, tokens: set[int], shown: dict[int, dict[str, Any]]) -> Iterator[str]:
+        """Old objects within reach of the names that have no card."""
+        cards = {id(self.pictures._tokens.find(token)) for token in tokens}
+        spaces = {id(vars(module)) for modules in self.modules.values() for module in modules}
+        reached: dict[int, Any] = {}
+        level = [value for names in shown.values() for value in names.values()]
+        for _ in range(4):
+            level = [one for one in level if id(one) not in reached and id(one) not in spaces]
+            reached.update((id(one), one) for one in level)
+            level = [inner for one in level for inner in self.inside(one)]
+        self.kept += reached.values()
+        for key, value in reached.items():
+            if key not in cards and not isinstance(value, types.ModuleType) and self.is_stale(value):
+                yield f"{value!r} is stale and has no card"
+
+    def inside(self, value: Any) -> list[Any]:
+        """What the collector finds in containers, closures and the learner's own instances."""
+        if type(value) in (list, tuple, dict, set, frozenset):
+            return gc.get_referents(value)
+        if type(value) is types.FunctionType:
+            return [cell.cell_contents for cell in value.__closure__ or () if cell != types.CellType()]
+        is_hers = self.made(value) is not None or type(value).__module__ == "__main__"
+        if is_hers and not isinstance(value, type | types.ModuleType) and code_of(value) is None:
+            return gc.get_referents(value)
+        return []
 
     def compare(self, space: dict[str, Any], module: types.ModuleType, marks: Counter[str]) -> Iterator[str]:
         rows = {row["name"]: row for row in space["names"]}
@@ -304,6 +336,21 @@ class Truth:
 
 
 # --- reading code ---
+
+
+def wrong_source(load: Load, code: types.CodeType) -> str:
+    """What was said of a load, against the file: its hash where a source was seen, else what it compiles to."""
+    try:
+        disk = Path(code.co_filename).read_bytes()
+    except OSError:
+        return ""
+    if load.source is not None:
+        is_same = hash(load.source.encode()) == hash(disk)
+    else:
+        is_same = code == compile(disk, "<judged>", "exec", dont_inherit=True)
+    if is_same is not load.stale_bytecode:
+        return ""
+    return f"load {load.number} of {load.module}: the file is {'' if is_same else 'not '}what ran"
 
 
 def nested(code: types.CodeType) -> Iterator[types.CodeType]:
