@@ -83,6 +83,15 @@ def test_escape_and_tab_leave_the_editor(learner: Learner) -> None:
     expect(learner.editor).not_to_be_focused()
 
 
+def test_words_are_completed_and_brackets_closed(learner: Learner) -> None:
+    learner.edit("remember = 1\nrem")
+    learner.page.keyboard.press("Control+Space")
+    expect(learner.page.get_by_role("option", name="remember")).to_be_visible()
+    learner.page.keyboard.press("Enter")
+    learner.page.keyboard.type(" = [(")
+    assert learner.text() == "remember = 1\nremember = [()]"
+
+
 def test_find_comes_when_it_is_asked_for(learner: Learner) -> None:
     learner.editor.focus()
     learner.page.keyboard.press("Control+f")

@@ -45,8 +45,14 @@ def show_pane(learner: Learner, name: str) -> None:
         tab.click()
 
 
-def test_the_first_load_is_light(learner: Learner) -> None:
-    loaded = learner.page.evaluate(f"({WEIGH})().map(one => [one.name, one.encodedBodySize])")
+@pytest.mark.parametrize("path", ["/", "/lessons/from-imports#only"], ids=["page", "step of a lesson"])
+def test_the_first_load_is_light(page: Page, path: str) -> None:
+    learner = Learner(page)
+    page.goto(path)
+    if "#" in path:
+        expect(page.locator(".thing").first).to_be_visible()  # the step is set up, and its picture drawn
+    learner.wait()
+    loaded = page.evaluate(f"({WEIGH})().map(one => [one.name, one.encodedBodySize])")
     assert len(loaded) >= 3
     assert sum(size for _, size in loaded) < BUDGET, loaded
 

@@ -1,8 +1,7 @@
 // The editor: CodeMirror on the document that is open.
 
-import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, indentWithTab } from "@codemirror/commands";
-import { EditorState, Prec } from "@codemirror/state";
+import { EditorState, Facet, Prec, StateEffect } from "@codemirror/state";
 import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import { effect } from "@preact/signals-core";
 import { element, paint } from "../dom.js";
@@ -24,15 +23,15 @@ export function editorFactory(nonce, actions) {
     { key: "Mod-s", run: done(() => actions.save()), preventDefault: true },
     { key: "Mod-Enter", run: done(() => actions.loadModule()) },
     { key: "Mod-f", run: find, preventDefault: true },
+    { key: "Ctrl-Space", run: suggest },
     indentWithTab,
-    ...completionKeymap,
     ...defaultKeymap,
   ]);
   const shared = [lineNumbers(), markGutter, highlightActiveLine(), highlightActiveLineGutter(), pythonExtensions(nonce)];
   const written = [
     Prec.high(commands),
     shared,
-    autocompletion({ activateOnTyping: false, icons: false }),
+    EditorView.domEventHandlers({ keydown: (_, view) => void assist(view).catch(() => {}) }), // the next key tries again
     EditorView.contentAttributes.of({ "aria-label": "Source. Escape, then Tab leaves the editor." }),
   ];
   const leaving = [{ key: "Escape", run: done(() => actions.closeSource()) }, { key: "Mod-f", run: find }, ...defaultKeymap];
@@ -113,6 +112,24 @@ function done(act) {
     act();
     return true;
   };
+}
+
+/** Of states that have what `assist` brings. @type {Facet<boolean>} */
+const assisted = Facet.define();
+
+/** Completion and the closing of brackets, for the document in this view. @param {EditorView} view */
+async function assist(view) {
+  const assistance = await import("../assist.js");
+  const { state } = view;
+  if (!state.readOnly && !state.facet(assisted).length)
+    view.dispatch({ effects: StateEffect.appendConfig.of([assisted.of(true), assistance.inFile]) });
+  return assistance;
+}
+
+/** With the first key of all; later ones find the completion's own keys. @param {EditorView} view */
+function suggest(view) {
+  assist(view).then(({ startCompletion }) => startCompletion(view));
+  return true;
 }
 
 /** The search panel comes over the wire only when it is asked for. @param {EditorView} view */

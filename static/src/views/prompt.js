@@ -1,8 +1,7 @@
 // The console's input: an entry, a line of an unfinished entry, or the answer that `input()` waits for.
 
-import { acceptCompletion, autocompletion, completionStatus, startCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, insertNewlineAndIndent } from "@codemirror/commands";
-import { Compartment, EditorState, Prec } from "@codemirror/state";
+import { Compartment, EditorState, Prec, StateEffect } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { html, render } from "lit-html";
 import { element, make, paint } from "../dom.js";
@@ -65,6 +64,10 @@ class Prompt {
   #indent = "";
   /** @type {import("../model.js").Found | null} */
   #found = null;
+  /** @type {Promise<typeof import("../assist.js")> | null} on its way since the first key */
+  #coming = null;
+  /** @type {typeof import("../assist.js") | null} */
+  #assistance = null;
 
   /** @param {Model} model @param {Actions} actions @param {string} nonce */
   constructor(model, actions, nonce) {
@@ -77,8 +80,7 @@ class Prompt {
   extensions(nonce) {
     return [
       Prec.highest(keymap.of(this.keys())),
-      Prec.highest(EditorView.domEventHandlers({ paste: (event) => this.paste(event) })),
-      autocompletion({ activateOnTyping: false, icons: false, override: [() => this.completions()], defaultKeymap: true }),
+      Prec.highest(EditorView.domEventHandlers({ paste: (event) => this.paste(event), keydown: () => this.prepare() })),
       pythonExtensions(nonce),
       EditorView.lineWrapping,
       this.#attributes.of([]),
@@ -90,9 +92,9 @@ class Prompt {
   keys() {
     const { interrupt, endOfFile, clear } = this.actions;
     return [
-      { key: "Enter", run: (view) => acceptCompletion(view) || this.enter(), shift: insertNewlineAndIndent },
+      { key: "Enter", run: (view) => this.#assistance?.acceptCompletion(view) || this.enter(), shift: insertNewlineAndIndent },
       { key: "Alt-Enter", run: () => this.sendLine() },
-      { key: "Tab", run: (view) => acceptCompletion(view) || this.tab() },
+      { key: "Tab", run: (view) => this.#assistance?.acceptCompletion(view) || this.tab() },
       { key: "ArrowUp", run: () => this.recall(-1) },
       { key: "ArrowDown", run: () => this.recall(1) },
       { key: "Ctrl-c", run: () => this.stop(interrupt) },
@@ -165,7 +167,7 @@ class Prompt {
     const edge = step < 0 ? 1 : state.doc.lines;
     const place = this.#place - step;
     const away = state.doc.lineAt(state.selection.main.head).number !== edge || place < 0 || place > history.length;
-    if (away || completionStatus(state) || this.#mode === "answer") return false;
+    if (away || this.#assistance?.completionStatus(state) || this.#mode === "answer") return false;
     this.#edited[this.#place] = this.text();
     this.#place = place;
     this.replace(this.#edited[place] ?? history[history.length - place] ?? "");
@@ -190,12 +192,27 @@ class Prompt {
     if (found.items.length === 1 || common.length > typed.length) this.insert(found.start, cursor, common);
     if (found.items.length === 1) return;
     this.#found = found;
-    startCompletion(this.view);
+    (await this.assist()).startCompletion(this.view);
   }
 
   /** @param {number} from @param {number} to @param {string} insert */
   insert(from, to, insert) {
     this.view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length } });
+  }
+
+  /** Without a connection the next key tries again. */
+  prepare() {
+    this.assist().catch(() => (this.#coming = null));
+  }
+
+  /** Completion and the closing of brackets. */
+  assist() {
+    this.#coming ??= import("../assist.js").then((assistance) => {
+      this.#assistance = assistance;
+      this.view.dispatch({ effects: StateEffect.appendConfig.of(assistance.atPrompt(() => this.completions())) });
+      return assistance;
+    });
+    return this.#coming;
   }
 
   async completions() {
