@@ -22,6 +22,7 @@ _bytes: Any = ctypes.cast(1, ctypes.POINTER(ctypes.c_ubyte))
 _flags: Any = type.__dict__["__flags__"]
 _size: Any = type.__dict__["__basicsize__"]
 _dictionary_offset: Any = type.__dict__["__dictoffset__"]
+_weak_offset: Any = type.__dict__["__weakrefoffset__"]
 _namespace_of_class: Any = type.__dict__["__dict__"]
 _ancestors: Any = type.__dict__["__mro__"]
 
@@ -165,10 +166,15 @@ _KNOWS_PROXIES = _word(_place(_proxy) + 16) == _place(_proxied)
 
 def is_small(cls: type) -> bool:
     """Whether its instances have nothing but a dictionary: no slots, no items, nothing that C keeps there."""
-    return _size.__get__(cls) <= _SMALL_SIZE and not _flags.__get__(cls) & _WITH_ITEMS
+    return _form(cls) == _SMALL and not _flags.__get__(cls) & _WITH_ITEMS
 
 
-_SMALL_SIZE: int = _size.__get__(_Sample)
+def _form(cls: type) -> tuple[int, int, int]:
+    """Size, and where the dictionary and the weak references are: with both, the least has no room for a slot."""
+    return _size.__get__(cls), _dictionary_offset.__get__(cls), _weak_offset.__get__(cls)
+
+
+_SMALL = _form(_Sample)
 _WITH_ITEMS = 1 << 25 | 1 << 26 | 1 << 29  # Py_TPFLAGS_LIST_SUBCLASS and so on
 
 

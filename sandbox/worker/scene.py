@@ -14,7 +14,7 @@ from sandbox.worker.ownership import Ownership
 from sandbox.worker.parts import PARTS_LIMIT, Parts
 from sandbox.worker.raw import address
 from sandbox.worker.safe import class_name
-from sandbox.worker.values import CONTAINERS, SIMPLE, count_of, is_inline, namespace_of, prints_of
+from sandbox.worker.values import CONTAINERS, SIMPLE, code_of, count_of, is_inline, namespace_of, prints_of
 
 NAMES_LIMIT = 2000
 """Of one space."""
@@ -141,7 +141,9 @@ class Scene:
 
 def _own_name(value: Any, kind: str) -> object:
     """What its text is made of, where that can change."""
-    if kind in ("function", "generator"):
+    if kind == "function":
+        return value.__name__, address(code_of(value))
+    if kind == "generator":
         return value.__name__
     return class_name(value) if kind == "class" else None
 

@@ -20,6 +20,7 @@ from sandbox.worker.memory import Memory
 from sandbox.worker.observe import Load, Observer
 from sandbox.worker.ownership import Ownership
 from sandbox.worker.scene import Scene
+from sandbox.worker.still import Still, Unclear
 
 _EMPTY = '{"kind":"snapshot","seq":0,"run":0,"truncated":true,"spaces":[],"objects":[]}'
 Arguments = ParamSpec("Arguments")
@@ -44,6 +45,8 @@ class Pictures:
         self._ownership = Ownership(self._memory, workspace)
         self._drawn = Drawn()
         self._signature: list[object] = []
+        self._still: Still | None = None
+        self._is_overheard = False
         self._text = _EMPTY
         self._news = True
         """Whether the last picture had new or rebound names, which the next must show as unchanged."""
@@ -80,17 +83,22 @@ class Pictures:
             try:
                 return self._take(run)
             except Exception:  # of ours, or the learner set a recursion limit that leaves no room to look
-                self._signature = []
+                self._signature, self._still = [], None
                 return _again(self._text, run)
             finally:
                 self._ownership.end()
 
     def _take(self, run: int) -> str | None:
         self._news = self._memory.settle() or self._news
-        scene = self._look()
+        spaces = self._spaces()
+        if self._still is not None and not self._news and self._still.holds(spaces):
+            return None
+        scene = self._look(spaces)
         signature = scene.signature()
         if signature == self._signature and not self._news:
+            self._still = self._keep_still(scene)
             return None
+        self._still = None
         for space in scene.spaces:
             self._memory.look_at(space.token, space.names, space.is_whole)
         self._text = self._draw(scene, run)
@@ -98,8 +106,21 @@ class Pictures:
         self._forget()
         return self._text
 
-    def _look(self) -> Scene:
-        return Scene(self._spaces(), self._tokens, self._memory, self._ownership)
+    def _look(self, spaces: list[tuple[str, ModuleType]]) -> Scene:
+        return Scene(spaces, self._tokens, self._memory, self._ownership)
+
+    def _keep_still(self, scene: Scene) -> Still | None:
+        """What tells at once that nothing has changed, from the second time on."""
+        if self._is_overheard:
+            return None
+        try:
+            return Still(scene, self._tokens, self._ownership)
+        except Unclear:
+            return None
+
+    def overheard(self) -> None:
+        """The learner's own audit hook would hear what the collector is asked: from now on it is asked nothing."""
+        self._is_overheard, self._still = True, None
 
     def _draw(self, scene: Scene, run: int) -> str:
         drawing = Drawing(scene, self._drawn, self._tokens, self._memory, self._ownership)
@@ -117,7 +138,7 @@ class Pictures:
         """Who refers to the object, and whether it is gone."""
         with _uncollected():
             try:
-                return find_holders(token, self._look(), self._tokens)
+                return find_holders(token, self._look(self._spaces()), self._tokens)
             except Exception:  # as above
                 return [], False
             finally:

@@ -156,6 +156,10 @@ def test_slots_are_shown_and_grow_old(learner: Learner) -> None:
     learner.save("m.py", text)
     learner.type("import m", "s = m.S()")
     assert learner.card("s").parts == {"__class__": "S", "x": "9"}
+    learner.type("class One: __slots__ = ('only',)\n\nclass Both: __slots__ = ('only', '__dict__')\n")
+    learner.type("one, both = One(), Both(); one.only = both.only = 1; both.other = 2")
+    assert learner.card("one").parts == {"__class__": "One", "only": "1"}
+    assert learner.card("both").parts == {"__class__": "Both", "other": "2", "only": "1"}
     learner.reload("m", text)
     assert learner.mark("s") == "stale"
 

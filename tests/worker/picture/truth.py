@@ -294,7 +294,9 @@ class Truth:
             level = [inner for one in level for inner in self.inside(one)]
         self.kept += reached.values()
         for key, value in reached.items():
-            if key not in cards and not isinstance(value, types.ModuleType) and self.is_stale(value):
+            if not type(value).__weakrefoffset__ or isinstance(value, types.ModuleType):
+                continue  # what takes no weak reference is known by its place
+            if key not in cards and self.is_stale(value):
                 yield f"{value!r} is stale and has no card"
 
     def inside(self, value: Any) -> list[Any]:

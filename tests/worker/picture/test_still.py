@@ -1,0 +1,89 @@
+"""No change is overlooked, however little changes: a picture is sent after it, and none where nothing has changed."""
+
+import pytest
+
+from tests.worker.picture.learner import Learner
+
+MODULE = """
+import functools, types
+def plain(): pass
+def other(): pass
+def full(first=(1,), *, second=[1]): pass
+def outer(inner):
+    def closing(): return inner
+    def renew(value):
+        nonlocal inner
+        inner = value
+    return closing, renew
+def steps():
+    yield 1
+    yield 2
+    yield 3
+class C:
+    kind = "c"
+    def __init__(self): self.x = 1000
+    def method(self): pass
+    @staticmethod
+    def static(): pass
+class Base:
+    pass
+class Other:
+    pass
+class D(Base):
+    pass
+class Slotted:
+    __slots__ = ("slot",)
+"""
+SETUP = (
+    "import m, functools, sys",
+    "items, table, things, pair = [1000, [2000, [3000]]], {'k': [1]}, {1, 2}, (1000, 2000)",
+    "c, s, late = m.C(), m.Slotted(), m.C(); s.slot = 1; late.__dict__['y'] = 1",
+    "closing, renew = m.outer([1]); steps = m.steps(); callback = c.method; part = functools.partial(m.plain, 1)",
+    "number, text, real, big, numbered = 1000, 'text', -1.0, list(range(60)), {1: 'a', (1, 2): 'b'}",
+    "_ = next(steps)",
+)
+CHANGES = (
+    *("items.append(1)", "items[0] = 1001", "items.reverse()", "items[1][1].append(1)", "items[1] = list(items[1])"),
+    *("table['k'] = 1", "table['other'] = table.pop('k')", "table['k'].clear()", "numbered[1] = 'c'", "big.append(1)"),
+    *("things.add(3)", "pair = (1001, 2001); pair = (1002, 2002)", "number += 1", "text += '!'", "real = -2.0"),
+    *("c.x = 2", "late.z = late.__dict__.pop('y')", "c.z = c.x; del c.x", "s.slot = 2", "c.__class__ = m.D"),
+    *(
+        "m.full.__defaults__ = ((2,),)",
+        "m.full.__kwdefaults__['second'].append(2)",
+        "m.full.__kwdefaults__['third'] = 3",
+    ),
+    *("m.plain.tag = 1", "m.plain.__name__ = 'renamed'", "m.plain.__defaults__ = (1,)", "renew([1])", "renew(1)"),
+    *(
+        "m.plain.__code__ = m.other.__code__",
+        "m.C.kind = 'd'",
+        "m.C.new = 1",
+        "m.C.__name__ = 'E'",
+        "m.D.__bases__ = (m.Other,)",
+    ),
+    *("m.C.method = m.C.static", "m.C.method = m.plain", "m.C.static = staticmethod(m.other)", "_ = next(steps)"),
+    *("m.plain, m.other = m.other, m.plain", "del m.other", "m.extra = m.plain", "kept = items; del items"),
+    *(
+        "sys.modules['alias'] = m",
+        "del sys.modules['m']",
+        "part = functools.partial(m.plain, 2)",
+        "callback = m.D().__init__",
+    ),
+)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_is_seen(change: str, unwatched: Learner) -> None:
+    unwatched.save("m.py", MODULE)
+    unwatched.type(*SETUP, "pass", "pass", "pass")
+    unwatched.picture = None
+    unwatched.type("pass")
+    assert unwatched.picture is None
+    unwatched.type(change)
+    assert unwatched.picture is not None
+
+
+def test_nothing_is_asked_of_the_collector_where_the_learner_would_hear_it(unwatched: Learner) -> None:
+    unwatched.type("import sys; x = [1]", "pass", "pass", "heard = []")
+    unwatched.type("sys.addaudithook(lambda event, _: 'done' in globals() or heard.append(event))")
+    unwatched.type("pass", "pass", "pass", "done = 1; print([one for one in heard if one.startswith('gc.')])")
+    assert unwatched.output == "[]\n"
