@@ -35,6 +35,18 @@ class Rows:
     plain: dict[str, str] = field(default_factory=dict)
     """The whole row, of those without a mark."""
 
+    def is_plain(self, name: str) -> bool:
+        """Whether the row had no mark, and its value did not come from a from-import."""
+        return name in self.plain and not self.origins[name]
+
+    def begin(self, names: Parts) -> "Rows":
+        """To be written over for these names: a copy of all at once costs less than to carry each over."""
+        rows = Rows(dict(self.which), dict(self.tokens), dict(self.values), dict(self.origins), dict(self.plain))
+        for name in self.which.keys() - {name for name, _ in names}:
+            for column in (rows.which, rows.tokens, rows.values, rows.origins, rows.plain):
+                column.pop(name, None)
+        return rows
+
     def has(self, name: str, which: int, token: int) -> bool:
         """Whether the name held this."""
         before = self.tokens.get(name, 0)
@@ -107,12 +119,16 @@ class Drawing:
         return _space(space.name, path, load, space.token, names=names, hidden=space.size - len(names))
 
     def _draw_names(self, names: Parts, space: int, marks: "Marks | None") -> list[str]:
-        before, rows = self._before.rows.get(space, Rows()), self.shown.rows.setdefault(space, Rows())
+        before = self._before.rows.get(space, Rows())
+        rows = self.shown.rows[space] = before.begin(names)
         drawn = []
         for name, value in names:
             if address(type(value)) in SIMPLE:
                 which, token = hash(print_of(value)), 0
                 is_same = before.which.get(name) == which
+                if is_same and before.is_plain(name) and (marks is None or marks.leave(name)):
+                    drawn.append(before.plain[name])
+                    continue
                 text = before.values[name] if is_same else _scalar(value)
             else:
                 text, token = self._draw_value(value, (space, name))
@@ -132,6 +148,7 @@ class Drawing:
             return row
         was = before.values[name] if mark == "rebound" else "null"
         row = f'{{"name":{quote(name)},"value":{value},"mark":"{mark}","was":{was},"origin":{quote(origin)}}}'
+        rows.plain.pop(name, None)
         if not mark:
             rows.plain[name] = row
         elif mark in ("new", "rebound"):
@@ -208,6 +225,11 @@ class Marks:
         self._memory, self._space, self._is_stale = memory, space, is_stale
         self._leftovers = memory.leftovers(space)
         self._origins = memory.origins(space)
+        self._is_loaded = memory.load_in(space) > 0
+
+    def leave(self, name: str) -> bool:
+        """Whether a scalar with this name, if it has no mark, gets none: no load binds what is in this space."""
+        return not self._is_loaded and name not in self._origins
 
     def of(self, name: str, value: object) -> tuple[str, str]:
         """Where a from-import got it, "" for nowhere; and stale, leftover, added or "" for none of these."""

@@ -148,17 +148,18 @@ class Memory:
         self._entry.append(stores(code))
 
     def settle(self) -> bool:
-        """At the end of an entry: what its from-imports bound. Whether it bound anything by name."""
+        """At the end of an entry: what its from-imports bound. Whether there is news of what came from one."""
         entry, self._entry = self._entry, []
         main = _loaded(MAIN)
         if main is None or not any(one.names or one.stars for one in entry):
             return False
         book = self._books.setdefault(self._tokens.give(main), Book(MAIN))
+        followed = dict(book.origins)
         for one in entry:
             self._follow_imports(book, main, one)
         wanted = {name for one in entry for name in one.names}
         book.before.update((name, self._print(value)) for name, value in _names(main, wanted))
-        return any(one.stars or any(one.names.values()) for one in entry)
+        return book.origins != followed or any(one.stars or any(one.names.values()) for one in entry)
 
     def look_at(self, token: int, names: list[tuple[str, object]], are_all: bool) -> None:
         """What a module's names are when a picture is taken."""

@@ -402,3 +402,13 @@ def test_who_holds_a_list_can_be_asked(unwatched: Learner) -> None:
     holding = unwatched.holders(unwatched.names("__main__")["inner"].value.ref)
     assert ([holder.text for holder in holding.holders], holding.gone) == (["__main__.inner", "outer['k']"], False)
     assert unwatched.holders(10**6).gone
+
+
+def test_a_name_bound_anew_to_the_same_value_is_no_longer_stale(learner: Learner) -> None:
+    learner.save("m.py", "a = 1000\nb = 2000\n")
+    learner.type("from m import a, b", "import m")
+    learner.reload("m", "a = 1001\nb = 2001\n")
+    assert learner.marks() == {"a": "stale", "b": "stale"}
+    learner.type("pass", "pass", "a = a", "1")
+    assert learner.marks() == {"b": "stale"}
+    assert (learner.names("__main__")["a"].origin, learner.names("__main__")["b"].origin) == ("", "m.b")
