@@ -64,7 +64,8 @@ class _Known:
                 self._paths.setdefault(address(value), name if space.name == "__main__" else f"{space.name}.{name}")
         for seen in scene.objects:
             key = address(seen.value)
-            self.addresses.add(key)
+            if seen.kind != "generator":  # what its frame holds is no part of its card
+                self.addresses.add(key)
             self.addresses.update(_insides(seen.value, seen.kind))
             owner = self._paths.get(key) or text_of(seen.value)
             for part, value in seen.parts:

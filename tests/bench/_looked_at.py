@@ -52,7 +52,22 @@ class Stage:
         return self.pictures.take(1)
 
 
-def fill(stage: Stage, names: int) -> None:
+Filling = Callable[[Stage, int], None]
+ENORMOUS: dict[str, Callable[[], object]] = {
+    "a number of 10**8 bits": lambda: 1 << 10**8,
+    "a text of 10**8 characters": lambda: "x" * 10**8,
+    "a list of 10**6 numbers": lambda: [0] * 10**6,
+    "a list of 10**6 lists": lambda: [[] for _ in range(10**6)],
+    "a dictionary of 10**6": lambda: dict.fromkeys(range(10**6)),
+}
+
+
+def fill_with_scalars(stage: Stage, names: int) -> None:
+    for number in range(names):
+        stage.main[f"name_{number}"] = [number * 1000, float(number), f"text {number}", None, True][number % 5]
+
+
+def fill_with_all(stage: Stage, names: int) -> None:
     """Of ten names: five numbers, two texts, one list, one function, one instance."""
     count = max(1, names // 20)
     name = f"made_{names}"
@@ -87,13 +102,23 @@ def report() -> None:
         print(row(names, 0))
     for heap in (10_000, 100_000, 1_000_000):
         print(row(100, heap))
+    print("\nscalars alone")
+    for names in (100, 1000, 10_000):
+        print(row(names, 0, fill_with_scalars))
+    print("\nbeside 100 names, something enormous: one changed")
+    for what, make in ENORMOUS.items():
+        print(f"{what:>32} {in_child(lambda make=make: beside(make))}")
 
 
-def row(names: int, heap: int) -> str:
-    """Measured in a child of its own, so that no size sees another's leftovers."""
+def row(names: int, heap: int, fill: "Filling | None" = None) -> str:
+    return in_child(lambda: measure(names, heap, fill or fill_with_all))
+
+
+def in_child(action: Callable[[], str]) -> str:
+    """In a process of its own, so that nothing sees another's leftovers."""
     reading, writing = os.pipe()
     if os.fork() == 0:
-        os.write(writing, measure(names, heap).encode())
+        os.write(writing, action().encode())
         os._exit(0)
     os.wait()
     text = os.read(reading, 4096).decode()
@@ -102,7 +127,19 @@ def row(names: int, heap: int) -> str:
     return text
 
 
-def measure(names: int, heap: int) -> str:
+def beside(make: Callable[[], object]) -> str:
+    stage = Stage()
+    fill_with_all(stage, 100)
+    stage.main["enormous"] = make()
+    stage.take()
+
+    def change() -> None:
+        stage.main["name_0"] = time.process_time_ns()
+
+    return f"{best(stage.take, change):.3f}"
+
+
+def measure(names: int, heap: int, fill: "Filling") -> str:
     kept = [[] for _ in range(heap)]  # type: ignore[var-annotated]
     stage = Stage()
     fill(stage, names)

@@ -390,6 +390,24 @@ def test_holders_are_named_as_a_learner_would_reach_them(unwatched: Learner) -> 
     }
 
 
+def test_bound_methods_and_the_frames_of_suspended_code_hold_too(unwatched: Learner) -> None:
+    unwatched.type(
+        "class C:\n    def method(self): pass\n",
+        "c = C(); callback = c.method",
+        "def steps(held):\n    yield 1\n\nasync def later(held): pass\n",
+        "waiting = steps(c); _ = next(waiting); coroutine = later(c)",
+    )
+    holding = unwatched.holders(unwatched.names("__main__")["c"].value.ref)
+    found = {holder.text: holder.kind for holder in holding.holders}
+    assert found == {
+        "__main__.c": "name",
+        "callback.__self__": "method",
+        "steps(), waiting": "frame",
+        "later(), waiting": "frame",
+    }
+    unwatched.type("coroutine.close()")
+
+
 def test_what_is_beyond_the_picture_holds_too(unwatched: Learner) -> None:
     unwatched.save("m.py", OLD)
     unwatched.type("import m, atexit, json", "json.hidden = m.f", "m.f")
