@@ -11,7 +11,7 @@ export function twinTemplate(items) {
     ${items.map(
       ({ text, state, code, children }) =>
         html`<li class="s-${state}">
-          <span class="line">${written(text)}</span>
+          <span class="words">${written(text)}</span>
           ${code ? html`<pre><code>${code}</code></pre>` : nothing}
           ${children.length ? twinTemplate(children) : nothing}
         </li>`,

@@ -33,10 +33,17 @@ export function twinOf(story, arrangement) {
     const note = space ? noteOf(story, space) : [];
     if (note.length) children.push(item(note));
     if (card.state === "stale") children.push(...reason(story, { card: card.key }, told));
-    const more = [card.folded && `${card.folded} more`, card.hidden].filter(Boolean).join(" and ");
+    const more = leftOut(card);
     if (more) children.push(item(say`${more}, not shown`));
     return { text: say`${cardWords(card)}${stateWord(card.state)}`, state: card.state, code: card.code, children };
   });
+}
+
+/** What is folded and what the snapshot left out, as one number where they are of one kind. @param {Card} card */
+function leftOut({ folded, hidden }) {
+  const others = /^([\d,]+) more$/.exec(hidden)?.[1];
+  if (others) return `${(folded + Number(others.replaceAll(",", ""))).toLocaleString("en")} more`;
+  return [folded && `${folded} more`, hidden].filter(Boolean).join(" and ");
 }
 
 /** "function printer(), load 1": what a card is called in a sentence. @param {Card} card @returns {Rich} */
