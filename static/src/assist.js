@@ -8,16 +8,18 @@ export { acceptCompletion, completionStatus, startCompletion } from "@codemirror
 
 /** @typedef {import("@codemirror/autocomplete").CompletionSource} CompletionSource */
 
+/** Offered only when asked for; so a key pressed at once is meant for what is offered. */
+const asked = { activateOnTyping: false, icons: false, interactionDelay: 0 };
 const brackets = [closeBrackets(), Prec.highest(keymap.of(closeBracketsKeymap))];
 
 /** For a file: its own words, and Python's. */
 export const inFile = [
   brackets,
-  autocompletion({ activateOnTyping: false, icons: false }),
+  autocompletion(asked),
   EditorState.languageData.of(() => [{ autocomplete: completeAnyWord }]),
 ];
 
 /** For the prompt, where Python itself is asked. @param {CompletionSource} complete */
 export function atPrompt(complete) {
-  return [brackets, autocompletion({ activateOnTyping: false, icons: false, override: [complete] })];
+  return [brackets, autocompletion({ ...asked, override: [complete] })];
 }
