@@ -466,9 +466,10 @@ class Refused(Message):
 
 @dataclass(frozen=True, slots=True)
 class Queued(Message):
-    """S: after `hello` on a full server: the client waits in line, `position` is 1 when it comes next.
+    """S, E: a place in a line; `position` is 1 for who comes next. Said again as that changes.
 
-    Said again whenever that changes; `welcome` follows by itself. Whoever closes the socket leaves the line.
+    Before `welcome`: the server is full, and `welcome` follows by itself; whoever closes the socket leaves the line.
+    After it: as many interpreters as can are starting, and this session's waits for its turn.
     """
 
     kind: ClassVar[str] = "queued"
@@ -597,7 +598,19 @@ Command = (
     | Probe
 )
 Event = (
-    Ready | Output | Asked | Loaded | Snapshot | Finished | Files | Completions | Holding | Probed | Limited | Exited
+    Ready
+    | Output
+    | Asked
+    | Loaded
+    | Snapshot
+    | Finished
+    | Files
+    | Completions
+    | Holding
+    | Probed
+    | Limited
+    | Exited
+    | Queued
 )
 
 

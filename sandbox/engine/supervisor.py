@@ -39,6 +39,7 @@ from sandbox.protocol import (
     Output,
     Probe,
     Probed,
+    Queued,
     Ready,
     Run,
     Snapshot,
@@ -102,6 +103,11 @@ class Supervisor:
             return
         call = self._dispatcher.call
         self._launcher.submit(self._start).add_done_callback(lambda started: call(partial(self._go_on, started)))
+
+    def wait(self, position: int) -> None:
+        """It is not its turn to start yet."""
+        if not self._killed:
+            self._emit(Queued(position))
 
     def _go_on(self, started: "Future[Process]") -> None:
         try:

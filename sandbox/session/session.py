@@ -37,6 +37,7 @@ from sandbox.protocol import (
     Output,
     Predict,
     Probed,
+    Queued,
     Ready,
     Rebuilt,
     Restart,
@@ -321,6 +322,8 @@ class Session:
         match event:
             case Output() | Limited():
                 self._record.say(event)
+            case Queued():
+                self._audience.push(event)
             case Ready():
                 self._on_ready(event)
             case Asked():
@@ -336,15 +339,16 @@ class Session:
                 self._record.keep("files", self._workspace.update(event))
                 self._audience.push(event)
                 self._audience.push(self._workspace.disk())
-            case Completions():
-                self._console.on_answered(event)
-            case Holding():
-                if not self._course.on_answered(event):
-                    self._console.on_answered(event)
-            case Probed():
-                self._course.on_answered(event)
+            case Completions() | Holding() | Probed():
+                self._on_answered(event)
             case Exited():
                 self._on_exited(event)
+
+    def _on_answered(self, event: Completions | Holding | Probed) -> None:
+        """A lesson's checks ask too: they come first."""
+        taken = not isinstance(event, Completions) and self._course.on_answered(event)
+        if not taken and not isinstance(event, Probed):
+            self._console.on_answered(event)
 
     def _on_ready(self, ready: Ready) -> None:
         if self._console.on_ready(ready):

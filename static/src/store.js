@@ -26,6 +26,7 @@
  * @property {string} session
  * @property {string} token
  * @property {string} phase  starting, ready, running, asked or asleep
+ * @property {number} place  in the line of interpreters that are to start, 0 for none
  * @property {string} python  version
  * @property {string} isolation
  * @property {Record<string, number>} limits
@@ -55,7 +56,7 @@
 
 /** @type {State} */
 export const EMPTY = {
-  session: "", token: "", phase: "starting", python: "", isolation: "", limits: {}, run: 0, flight: 0, prompt: "",
+  session: "", token: "", phase: "starting", place: 0, python: "", isolation: "", limits: {}, run: 0, flight: 0, prompt: "",
   entry: null, incomplete: null, stubborn: 0, files: new Map(), unaccepted: new Map(), touched: new Set(),
   disk: new Map(), log: [], nextKey: 1, size: 0, shortened: false, cleared: 0, restarting: false, history: [],
   lesson: "", step: "", opening: null, checked: null, done: [],
@@ -99,6 +100,7 @@ const CHANGES = {
   restart,
   ready,
   asked: (/** @type {State} */ state, /** @type {{ prompt: string }} */ { prompt }) => ({ ...state, phase: "asked", prompt }),
+  queued: (/** @type {State} */ state, /** @type {{ position: number }} */ { position }) => ({ ...state, place: position }),
   disk: (/** @type {State} */ state, /** @type {{ files: DiskState[] }} */ message) => ({ ...state, disk: byPath(message.files) }),
   saved: (/** @type {State} */ state, /** @type {{ path: string }} */ { path }, /** @type {number} */ seq) => happened(state, `${path} saved`, seq),
   deleted: (/** @type {State} */ state, /** @type {{ path: string }} */ { path }, /** @type {number} */ seq) => happened(state, `${path} deleted`, seq),
@@ -203,7 +205,7 @@ function restart(state, message) {
 
 /** @param {State} state @param {import("./protocol.d.ts").Ready} message @returns {State} */
 function ready(state, message) {
-  const next = { ...state, python: message.python, phase: state.flight ? "running" : "ready", restarting: false };
+  const next = { ...state, python: message.python, phase: state.flight ? "running" : "ready", restarting: false, place: 0 };
   return state.python ? happened(next, `Python ${message.python} started, memory is empty`, 0) : next;
 }
 

@@ -93,7 +93,7 @@ export class Wire {
     if (event.kind === "refused" && event.fatal) this.#turnAway(event.code, event.reason);
     this.options.onEvent(event, [...this.#pending.values()]);
     if (event.kind === "welcome") this.#greeted();
-    if (event.kind === "queued") this.options.onConnection({ ...NOTHING, phase: "queued", position: event.position });
+    if (event.kind === "queued" && !this.#welcomed) this.options.onConnection({ ...NOTHING, phase: "queued", position: event.position });
     this.#watch();
   }
 

@@ -164,3 +164,9 @@ test("a Python that cannot be brought back leaves an offer to start another", ()
   assert.equal(state.phase, "asleep");
   assert.equal(state.log.at(-1).offer, "restart");
 });
+
+test("who waits for her Python to start knows her place, until it is there", () => {
+  const waiting = reduce(EMPTY, { kind: "queued", position: 3 });
+  assert.equal(waiting.place, 3);
+  assert.equal(reduce(waiting, { kind: "ready", python: "3.11.7", implementation: "cpython" }).place, 0);
+});

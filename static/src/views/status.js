@@ -23,12 +23,13 @@ export function mountStatus(model, actions) {
 
 /** @param {Model} model */
 function status({ state, connection, slow }) {
-  const { phase, python, isolation } = state.value;
+  const { phase, place, python, isolation } = state.value;
   const online = connection.value.phase === "open";
   const look = online ? phase : slow.value ? "offline" : "starting";
   const before = state.value.session ? "reconnecting" : "connecting";
   const away = connection.value.position ? "waits for a place" : connection.value.code ? "not connected" : before;
-  const word = online ? WORDS[phase] : away;
+  const starting = phase === "starting" && place ? `starting, number ${place} in line` : WORDS[phase];
+  const word = online ? starting : away;
   const confined = isolation === "none" ? "not isolated" : `isolation ${isolation}`;
   return html`<i class="lamp ${look}"></i><span>${python ? `Python ${python}` : "Python"}</span>
     <span class="word">${word}</span>
