@@ -127,6 +127,7 @@ def test_the_words_of_the_picture_are_explained_in_a_dialog(told: Learner) -> No
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(button).to_be_focused()
+    expect(page.locator(".inspector")).to_be_visible()
 
 
 def test_the_console_says_what_happened_and_its_lines_lead_to_their_pictures(told: Learner) -> None:

@@ -82,7 +82,10 @@ class Pane {
       seen: () => this.selected && this.stage.reveal(this.selected),
     });
     this.part.glossary.addEventListener("click", () => this.#explain());
-    host.addEventListener("keydown", ({ key }) => key === "Escape" && this.selected && this.select(null));
+    host.addEventListener("keydown", ({ key, target }) => {
+      const inDialog = target instanceof Element && target.closest("dialog"); // which closes itself
+      if (key === "Escape" && this.selected && !inDialog) this.select(null);
+    });
   }
 
   /** @param {Pictures} pictures */
