@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, Engine, delete, insert, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from sandbox.codec import encode
@@ -159,7 +159,7 @@ class Writer:
         try:
             with self._engine.begin() as connection:
                 _bear(connection, batch)
-                lost = {owner for owner in batch.owners() if not _claim(connection, owner, self._clock())}
+                lost = _claim(connection, batch.owners(), self._clock())
                 _put(connection, batch, lost, self._clock())
         except DBAPIError as error:
             self._fail(error)
@@ -182,10 +182,22 @@ class Writer:
         self.problem = FULL if error_name(error).startswith("SQLITE_FULL") else UNWRITABLE
 
 
-def _claim(connection: Connection, owner: Owner, now: float) -> bool:
-    """Whether the session is still this server's; nobody can take it before the commit."""
-    ours = update(sessions).where(sessions.c.name == owner.name, sessions.c.epoch == owner.epoch)
-    return not owner.lost and connection.execute(ours.values(active_at=now)).rowcount == 1
+_OURS = (
+    update(sessions)
+    .where(sessions.c.name == bindparam("owner"), sessions.c.epoch == bindparam("since"))
+    .values(active_at=bindparam("now"))
+)
+
+
+def _claim(connection: Connection, owners: set[Owner], now: float) -> set[Owner]:
+    """Those whose sessions are this server's no more; of the others nobody can take one before the commit."""
+    asked = [{"owner": one.name, "since": one.epoch, "now": now} for one in owners if not one.lost]
+    found = connection.execute(_OURS, asked).rowcount if asked else 0
+    if found == len(owners):
+        return set()
+    names = [one.name for one in owners]
+    epochs = {one.name: one.epoch for one in connection.execute(select(sessions).where(sessions.c.name.in_(names)))}
+    return {one for one in owners if one.lost or epochs.get(one.name) != one.epoch}
 
 
 def _bear(connection: Connection, batch: Batch) -> None:

@@ -4,7 +4,7 @@ import random
 import time
 from pathlib import Path
 
-from tests.web.serving import sandbox
+from tests.web.serving import sandbox, until
 from tests.web.typists import Typist, at_work, check_journal, kill, replay
 
 ROUNDS = 3
@@ -18,8 +18,10 @@ def play(data: Path, rounds: int, seed: int) -> list[Typist]:
     settings = {"data_dir": str(data), "ready_pythons": "8"}
     for _ in range(rounds):
         with sandbox(**settings) as server:
+            before = sum(len(typist.accepted) for typist in typists)
             threads = at_work(typists, server, lambda: False)
-            time.sleep(chance.uniform(0.1, 2.5))  # the moment of death, which nothing waits for
+            until(lambda before=before: sum(len(typist.accepted) for typist in typists) > before + TYPISTS)
+            time.sleep(chance.uniform(0, 1.5))  # the moment of death, which nothing waits for
             kill(server)
             for thread in threads:
                 thread.join()
