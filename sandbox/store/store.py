@@ -23,6 +23,8 @@ Result = TypeVar("Result")
 
 UNREADABLE = "The server cannot read or write its data now. Please try again later."
 FLUSH_SECONDS = 10.0
+FLUSH_PAUSE = 0.1
+"""Seconds from one look at whether anything can be written at all to the next."""
 
 
 class SqlJournal:
@@ -47,9 +49,10 @@ class SqlJournal:
         self._writer.erase(self._owner)
 
     def flush(self) -> None:
-        safe = threading.Event()
+        safe, until = threading.Event(), time.monotonic() + FLUSH_SECONDS
         self.when_safe(safe.set)
-        safe.wait(FLUSH_SECONDS)
+        while not (self.problem or safe.wait(FLUSH_PAUSE) or time.monotonic() > until):
+            continue
 
 
 class SqlStore:

@@ -19,6 +19,13 @@ class Learner:
     def __init__(self, server: Server, token: str = "", ready: bool = True) -> None:
         self.socket = server.connect("/ws", origin=f"http://127.0.0.1:{server.port}")
         self.events: list[Event] = []
+        try:
+            self._greet(token, ready)
+        except BaseException:
+            self.vanish()
+            raise
+
+    def _greet(self, token: str, ready: bool) -> None:
         self.send({"kind": "hello", "token": token})
         self.welcome = self.until("welcome", "refused")
         self.run_number = self.welcome.get("run", 0)
