@@ -2,6 +2,7 @@
 
 import os
 import platform
+import signal
 import sys
 import threading
 import webbrowser
@@ -27,6 +28,11 @@ from sandbox.app import (
     version,
     with_capacity,
 )
+from sandbox.bench.learner import CannotBench
+from sandbox.bench.machine import available, installed
+from sandbox.bench.report import GIB
+from sandbox.bench.report import report as report_room
+from sandbox.bench.workshop import rehearse
 from sandbox.doctor import binding_problem, in_container, report
 from sandbox.engine.interface import MIB, EngineError
 from sandbox.engine.interpreter import Interpreter, describe
@@ -44,7 +50,7 @@ from sandbox.web.logs import configure
 
 Command = Callable[..., None]
 
-EXPECTED = (SettingsError, EngineError, LessonError, StoreError, authoring.CannotWrite, serve.CannotServe)
+EXPECTED = (SettingsError, EngineError, LessonError, StoreError, authoring.CannotWrite, serve.CannotServe, CannotBench)
 """What may go wrong, with a text for the operator."""
 
 NOT_LINUX = "This is {system}: the code run here is held by no limit of memory, files or processes. Run only your own."
@@ -103,6 +109,25 @@ def doctor(**flags: Any) -> None:
         raise click.ClickException(str(error)) from None
     click.echo("\n".join(report(found, python, with_capacity(chosen).capacity)))
     sys.exit(found.level != "full")
+
+
+@main.command("bench")
+@click.option("--learners", type=click.IntRange(1, 500), default=100, show_default=True, help="How many to play.")
+@click.option("--python", metavar="TEXT", default="", help="Interpreter for the learners.")
+def bench_workshop(learners: int, python: str) -> None:
+    """Play a workshop on a server of its own: how many learners this machine carries. Takes about a minute."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server is ended too
+    try:
+        found = describe(python_path(settings.load({"python": python or None}, os.environ)))
+        click.echo(f"{_machine()}; learners' {found.implementation} {found.version}")
+        measured = rehearse(learners, found.path, partial(click.echo, err=True))
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from None
+    click.echo("\n".join(report_room(measured)))
+
+
+def _machine() -> str:
+    return f"{os.cpu_count()} processors, {available() / GIB:.1f} of {installed() / GIB:.1f} GiB of memory free"
 
 
 @main.group()

@@ -26,9 +26,10 @@ FLOORS: dict[str, set[str]] = {
     "_frontend": set(),
     "serve": set(),
     "doctor": {"engine"},
+    "bench": set(),
     "authoring": {"engine.interface", "lessons"},
     "app": {"web", "session", "store", "engine", "lessons", "settings", "protocol"},
-    "cli": {"app", "authoring", "doctor", "serve", "settings", "web", "store", "session", "engine", "lessons"},
+    "cli": {"app", "authoring", "bench", "doctor", "serve", "settings", "web", "store", "session", "engine", "lessons"},
     "__main__": {"cli"},
 }
 """What each part of the package may import of it, besides itself."""
@@ -37,6 +38,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "web": {"flask", "flask_sock", "wsproto", "werkzeug"},
     "store": {"sqlalchemy"},
     "lessons": {"markdown_it", "yaml", "nh3"},
+    "bench": {"wsproto"},
     "_frontend": {"hatchling"},
     "serve": {"flask", "gunicorn"},
     "app": {"flask"},

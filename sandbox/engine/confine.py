@@ -188,11 +188,15 @@ def apply(steps: Iterator[Step]) -> None:
 
 def _map_ids(inner: int, uid: int, gid: int) -> None:
     for name, text in (("setgroups", "deny"), ("uid_map", f"{inner} {uid} 1"), ("gid_map", f"{inner} {gid} 1")):
-        _write(f"/proc/self/{name}", text, os.O_WRONLY)
+        _fill(f"/proc/self/{name}", text, os.O_WRONLY)
 
 
-def _write(path: str, text: str, flags: int = os.O_WRONLY | os.O_CREAT | os.O_EXCL) -> None:
+def _write(path: str, text: str) -> None:
     make_folder(os.path.dirname(path))
+    _fill(path, text, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+
+
+def _fill(path: str, text: str, flags: int) -> None:
     descriptor = os.open(path, flags | os.O_CLOEXEC, 0o644)
     try:
         os.write(descriptor, text.encode())

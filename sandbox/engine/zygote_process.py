@@ -21,7 +21,7 @@ from typing import Any, Final
 from sandbox.engine.confine import ConfinementError
 from sandbox.engine.ground import Ground, lay_ground
 from sandbox.engine.interface import EngineError, Limits
-from sandbox.engine.policy import from_plain, limited
+from sandbox.engine.policy import TEMPORARY, from_plain, limited
 
 ENDED: Final = struct.Struct("=idq")
 """What is written of a learner that has ended: the fields of `Ended`."""
@@ -148,12 +148,13 @@ class Nest:
         """A learner. Nothing of the zygote is left that a learner's code could use."""
         try:
             stdin, output, channel = lines
-            self._control.close()
+            self._control.detach()  # closed with the others
             for number, descriptor in enumerate((stdin, output, output, channel)):
                 os.dup2(descriptor, number)
             _, temporary = self._ground.folders(room)
-            environment = sys.modules["os"].environ  # the learner's: ours may be a copy
-            environment["HOME"] = environment["TMPDIR"] = temporary
+            if temporary != TEMPORARY:  # as the environment has it
+                environment = sys.modules["os"].environ  # the learner's: ours may be a copy
+                environment["HOME"] = environment["TMPDIR"] = temporary
             self._ground.confine({0, 1, 2, 3})
             gc.unfreeze()  # so that gc shows a learner what it shows anybody
             self.__dict__.clear()
