@@ -24,6 +24,7 @@ _PASSWD: Final = f"learner:x:{_LEARNER_ID}:{_LEARNER_ID}::{WORK}:/bin/false\n"
 _GROUP: Final = f"learner:x:{_LEARNER_ID}:\n"
 _SPARE_ADDRESSES: Final = 128 * MIB
 """Address space beyond the memory limit: code of the interpreter and its libraries, and reserved but unused maps."""
+_KERNEL: Final = tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2])
 _COUNTS_BY_NAMESPACE: Final = (5, 14)
 """From this kernel on RLIMIT_NPROC counts a uid's threads in each user namespace apart."""
 
@@ -166,12 +167,8 @@ def resource_limits(policy: Policy) -> Iterator[tuple[int, int]]:
     yield resource.RLIMIT_DATA, policy.memory
     # RLIMIT_DATA forgets a map that is made read-only after it was filled: this one does not.
     yield resource.RLIMIT_AS, policy.memory + _SPARE_ADDRESSES
-    if policy.first_uid or (policy.namespaced and _kernel() >= _COUNTS_BY_NAMESPACE):
+    if policy.first_uid or (policy.namespaced and _KERNEL >= _COUNTS_BY_NAMESPACE):
         yield resource.RLIMIT_NPROC, policy.threads + 1
-
-
-def _kernel() -> tuple[int, ...]:
-    return tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2])
 
 
 # --- applying them ---

@@ -15,12 +15,19 @@ with PrivateImports():
     from sandbox.protocol import (
         WORKER_COMMANDS,
         WORKER_EVENTS,
+        Asked,
         Complete,
+        Completions,
         Finished,
+        Holder,
         Holders,
+        Holding,
         Interrupt,
+        Loaded,
         Message,
         Probe,
+        Probed,
+        Ready,
         Run,
     )
     from sandbox.worker.audit import watcher
@@ -42,6 +49,7 @@ def start(root: str, arrive: Arrive = be_here) -> None:
     pictures = Pictures(observer, os.getcwd())
 
     def settle() -> None:
+        pictures.prepare()
         arrive()
         for one in (observer, pictures):
             one.live_in(os.getcwd())
@@ -61,7 +69,13 @@ def _warm_up() -> None:
         Complete(id="", source="", cursor=0),
         Holders(id="", token=0),
         Probe(id="", source=""),
+        Ready(python="", implementation=""),
+        Asked(run=1, prompt=""),
+        Loaded(run=1, module="", path="", load=1, cause="", ok=True, source=None, stale_bytecode=False),
         Finished(run=1, status="ok", error="", ms=0),
+        Completions(id="", start=0, items=()),
+        Holding(id="", holders=(Holder("", "", 0),), gone=False),
+        Probed(id="", ok=True, value=""),
     ]
     for example in examples:
         decode(encode(example), WORKER_COMMANDS | WORKER_EVENTS)

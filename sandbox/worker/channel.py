@@ -17,6 +17,7 @@ from sandbox.worker.native import Unsignalled
 
 _ROOM_FOR_DESCRIPTORS = socket.CMSG_SPACE(2 * struct.calcsize("i"))
 _ONE_READ = 65536
+_AT_ONCE = int(socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC)  # a number: the members of `enum` are slow to combine
 
 
 class Channel:
@@ -75,9 +76,7 @@ class Channel:
 
     def _receive(self) -> None:
         try:
-            data, ancillary, _, _ = self._socket.recvmsg(
-                _ONE_READ, _ROOM_FOR_DESCRIPTORS, socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC
-            )
+            data, ancillary, _, _ = self._socket.recvmsg(_ONE_READ, _ROOM_FOR_DESCRIPTORS, _AT_ONCE)
             texts = self._unframer.feed(data)
             self._inbox.extend(decode(text, WORKER_COMMANDS, WORKER_LIMIT) for text in texts)
         except BlockingIOError:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.worker.memory import MAIN, Memory
 from sandbox.worker.parts import Parts, parts_of
-from sandbox.worker.raw import address, lookup
+from sandbox.worker.raw import address, fingerprint, lookup
 from sandbox.worker.values import CONTAINERS, code_of, is_inline, is_simple, kind_of, module_of_class, namespace_of
 
 _MODULES: Any = sys.modules
@@ -25,7 +25,7 @@ class Ownership:
         self.modules: dict[str, Any] = {}
         """The rows of the import cache that are the learner's; in a round only, so that none is kept alive."""
         self.others = 0
-        self.cache_signature: tuple[object, ...] = ()
+        self.cache_signature: object = None
         self._names: list[str] = []
         self._classes: dict[int, bool] = {}
         """Whether instances of a class are hers, by the address of the class; in a round only, while all live."""
@@ -36,11 +36,10 @@ class Ownership:
 
     def find_modules(self) -> list[tuple[str, ModuleType]]:
         """A round begins: `__main__` and the workspace's modules, by the names they have in the import cache."""
-        names = [name for name in list(_MODULES) if type(name) is str]
-        signature = (*names, *map(address, list(_MODULES.values())))
+        signature = fingerprint(_MODULES)
         if signature != self.cache_signature:
             self.cache_signature = signature
-            self._search(names)
+            self._search([name for name in list(_MODULES) if type(name) is str])
         self.modules = {name: lookup(_MODULES, name) for name in self._names}
         found = [(name, value) for name, value in self.modules.items() if kind_of(value) == "module"]
         main = lookup(_MODULES, MAIN)

@@ -14,8 +14,11 @@ from typing import Any
 address: Callable[[object], int] = object.__hash__
 """Which object it is, as `id` tells, without the audit event."""
 _MANAGED_DICTIONARY, _INLINE_VALUES = 1 << 4, 1 << 2  # Py_TPFLAGS_...: Include/object.h
-_KEYS, _KIND, _COUNT, _HEADER = 32, 10, 24, 32
-"""Within a dict, its keys; within these, their kind, their number, the entries: Include/internal/pycore_dict.h."""
+_VERSION, _KEYS = 24, 32
+"""Within a dict, what changes with it where CPython keeps that, and its keys: Include/cpython/dictobject.h."""
+_INDEX, _KIND, _COUNT, _HEADER = 9, 10, 24, 32
+"""Within keys, the binary logarithm of their index's size, their kind, their number, the index and then the entries, of
+a key and a value: Include/internal/pycore_dict.h."""
 _words: Any = ctypes.cast(8, ctypes.POINTER(ctypes.c_size_t))
 _objects: Any = ctypes.cast(8, ctypes.POINTER(ctypes.py_object))
 _bytes: Any = ctypes.cast(1, ctypes.POINTER(ctypes.c_ubyte))
@@ -76,6 +79,19 @@ class _Same(str):
 
 
 _KNOWS_DICTIONARIES = [_kind(one) != 0 for one in ({"a": 1}, {"a": 1, 2: 1}, {_Same("a"): 1})] == [True, False, False]
+
+
+def fingerprint(mapping: dict[Any, Any]) -> object:
+    """Equal to what it was as long as nothing is put into the dictionary nor taken out: nothing in it is touched.
+
+    A reference to each key and value, as a list of them takes, would make a copy of every page they are on, where these
+    are shared with other processes.
+    """
+    if not _has_plain_keys(mapping):
+        return [*mapping], [*map(address, list(mapping.values()))]
+    keys = _word(_place(mapping) + _KEYS)
+    first = (keys + _HEADER + (1 << _bytes[keys + _INDEX - 1])) // 8 - 1
+    return _word(_place(mapping) + _VERSION), _words[first : first + 2 * _word(keys + _COUNT)]
 
 
 # --- functions ---
@@ -205,7 +221,7 @@ def _values(value: object, cls: type, word: int) -> int:
 
 
 def _keys(keys: int) -> list[Any]:
-    first, count = (keys + _HEADER + (1 << _bytes[keys + 9 - 1])) // 8 - 1, _word(keys + _COUNT)
+    first, count = (keys + _HEADER + (1 << _bytes[keys + _INDEX - 1])) // 8 - 1, _word(keys + _COUNT)
     return _objects[first : first + 2 * count : 2] if count else []  # ctypes finds one item in none
 
 

@@ -56,6 +56,11 @@ class Pictures:
         """This folder's modules are the learner's."""
         self._ownership.live_in(workspace)
 
+    def prepare(self) -> None:
+        """Look at what a bare interpreter has imported, which need not be looked at again until that changes."""
+        self._ownership.find_modules()
+        self._ownership.end()
+
     # --- what happens between pictures ---
 
     @_harmless

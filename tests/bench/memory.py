@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sandbox.bench.machine import family
 
-KERNEL = ("Slab", "KernelStack", "PageTables", "Percpu")
+KERNEL = ("SUnreclaim", "KernelStack", "PageTables", "Percpu")
 """Lines of /proc/meminfo that grow with processes and namespaces."""
 
 
