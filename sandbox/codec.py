@@ -43,23 +43,26 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # `json.
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str | int):
+    cls = type(value)
+    if cls in _AS_IT_IS:
         return value
-    if isinstance(value, tuple):
+    if cls is tuple:
         return [_plain(item) for item in value]
-    if not is_dataclass(value):
+    names = _names(cls)
+    if names is None:
         return value
-    plain = {name: _plain(getattr(value, name)) for name in _names(type(value))}
+    plain = {name: _plain(getattr(value, name)) for name in names}
     return {"kind": value.kind, **plain} if isinstance(value, Message) else plain
 
 
-_NAMES_OF: dict[type[Any], tuple[str, ...]] = {}
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+_NAMES_OF: dict[type[Any], tuple[str, ...] | None] = {}
 
 
-def _names(cls: type[Any]) -> tuple[str, ...]:
-    """The fields of a dataclass; worked out once a class."""
+def _names(cls: type[Any]) -> tuple[str, ...] | None:
+    """The fields of a dataclass, None for what is none; worked out once a class."""
     if cls not in _NAMES_OF:
-        _NAMES_OF[cls] = tuple(field.name for field in fields(cls))
+        _NAMES_OF[cls] = tuple(field.name for field in fields(cls)) if is_dataclass(cls) else None
     return _NAMES_OF[cls]
 
 
@@ -92,6 +95,8 @@ _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{\]}]', re.DOTALL)
 
 def _too_deep(text: str) -> bool:
     """Counted before parsing: the parser itself answers deep nesting with RecursionError."""
+    if text.count("{") + text.count("[") <= DEPTH_LIMIT:
+        return False
     depth = 0
     for token in _STRUCTURE.finditer(text):
         first = text[token.start()]

@@ -28,12 +28,13 @@ class Pictures:
         self._limit = limit
         self._kept: deque[tuple[int, bytes]] = deque([(0, _NOTHING)])
         """By the number of the input from which on memory was so."""
+        self._size = len(_NOTHING)
         self.newest: Snapshot | None = None
 
     @property
     def size(self) -> int:
         """Bytes of memory it takes, about."""
-        return sum(len(packed) for _, packed in self._kept)
+        return self._size
 
     def add(self, seq: int, snapshot: Snapshot) -> Snapshot:
         """Keep the picture after input `seq`; the same, numbered."""
@@ -48,10 +49,11 @@ class Pictures:
 
     def _put(self, seq: int, snapshot: Snapshot) -> None:
         while self._kept and self._kept[-1][0] >= seq:
-            self._kept.pop()
+            self._size -= len(self._kept.pop()[1])
         self._kept.append((seq, _pack(snapshot)))
-        while len(self._kept) > 1 and (self._kept[1][0] <= seq - INPUTS_KEPT or self.size > self._limit):
-            self._kept.popleft()
+        self._size += len(self._kept[-1][1])
+        while len(self._kept) > 1 and (self._kept[1][0] <= seq - INPUTS_KEPT or self._size > self._limit):
+            self._size -= len(self._kept.popleft()[1])
 
     def look(self, seq: int, newest: int) -> Snapshot | None:
         """The picture after input `seq`, of `newest` inputs; None for one that is not kept."""

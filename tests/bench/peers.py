@@ -18,6 +18,8 @@ import psutil
 import websocket
 from jupyter_client.manager import KernelManager
 
+from tests.bench.memory import learners, pages
+
 PATIENCE = 60.0
 """Seconds to wait for anything before the benchmark gives up."""
 
@@ -54,7 +56,7 @@ class Server:
         self.address = found[1]
 
     def connect(self) -> "Sandbox":
-        return Sandbox(self.address)
+        return Sandbox(self.address, self.process.pid)
 
     def close(self) -> None:
         self.process.terminate()
@@ -77,7 +79,9 @@ class Sandbox:
 
     name = "reload-sandbox"
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, server: int) -> None:
+        """`server` is its process."""
+        self.server = server
         self.socket = websocket.create_connection(
             f"ws://{address}/ws",
             origin=f"http://{address}",
@@ -107,9 +111,13 @@ class Sandbox:
 
     def entry(self, source: str) -> list[dict[str, Any]]:
         """Everything that came of an entry."""
+        self.begin(source)
+        return self.until("finished")
+
+    def begin(self, source: str) -> None:
+        """Send an entry."""
         self.count += 1
         self.send(kind="run", run=self.count, source=source)
-        return self.until("finished")
 
     def run(self, source: str) -> str:
         return "".join(message["text"] for message in self.entry(source) if message["kind"] == "output")
@@ -118,7 +126,10 @@ class Sandbox:
         self.send(kind="save", path=path, text=text)
 
     def memory(self) -> int:
-        return pss(int(self.run("__import__('os').getpid()")))
+        """Of the learner's process of this server that computes when it is asked to: inside it has another number."""
+        before = {pid: cpu(pid) for pid in learners(self.server)}
+        self.run("import time; _ = time.process_time() + .1\nwhile time.process_time() < _: pass\n")
+        return pages(max(before, key=lambda pid: cpu(pid) - before[pid])).proportional
 
     def close(self) -> None:
         self.socket.close()
@@ -214,6 +225,12 @@ class Terminal:
         self.folder.cleanup()
 
 
+def cpu(pid: int) -> float:
+    """Seconds of processor time of a process."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
 def pss(pid: int) -> int:
     """Proportional set size of a process, in bytes: shared pages count by their share."""
     return int(psutil.Process(pid).memory_full_info().pss)
@@ -233,4 +250,4 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
         print("| " + " | ".join(row) + " |")
 
 
-__all__ = ["Kernel", "Peer", "Sandbox", "Server", "Terminal", "pss", "quantile", "serving", "table"]
+__all__ = ["Kernel", "Peer", "Sandbox", "Server", "Terminal", "cpu", "pss", "quantile", "serving", "table"]
