@@ -9,6 +9,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -174,14 +175,16 @@ def _pool(size: int) -> Iterator[ThreadPoolExecutor]:
 def _serving(learners: int, python: str) -> Iterator[tuple["subprocess.Popen[str]", tuple[str, int]]]:
     """A server's process and its address. What the operator's own one is set to does not count here."""
     flags = {"port": "0", "config": os.devnull, "capacity": str(learners + 1), "new-sessions-per-minute": "0"}
-    flags |= {"connections": str(learners + 1)} | ({"python": python} if python else {})
-    command = [sys.executable, "-m", "sandbox", "run", *(f"--{name}={value}" for name, value in flags.items())]
+    flags |= {"connections": str(learners + 1), "python": python}
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SANDBOX_")}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    try:
-        yield process, _address(process)
-    finally:
-        _end(process)
+    with tempfile.TemporaryDirectory(prefix="reload-sandbox-bench-") as folder:
+        flags["data-dir"] = folder
+        command = [sys.executable, "-m", "sandbox", "run", *(f"--{name}={value}" for name, value in flags.items())]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+        try:
+            yield process, _address(process)
+        finally:
+            _end(process)
 
 
 def _address(process: "subprocess.Popen[str]") -> tuple[str, int]:

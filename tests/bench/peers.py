@@ -46,7 +46,8 @@ class Server:
     """`reload-sandbox run` in a process of its own, on a free port."""
 
     def __init__(self, *flags: str) -> None:
-        command = [sys.executable, "-m", "sandbox", "run", "--port", "0", *flags]
+        self.folder = tempfile.TemporaryDirectory()
+        command = [sys.executable, "-m", "sandbox", "run", "--port", "0", "--data-dir", self.folder.name, *flags]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -63,6 +64,7 @@ class Server:
         self.process.wait(PATIENCE)
         assert self.process.stdout is not None
         self.process.stdout.close()
+        self.folder.cleanup()
 
 
 @contextmanager
