@@ -128,6 +128,20 @@ def test_the_views_link_the_lessons() -> None:
     assert [row["id"] for row in shelf_view(SHELF)["lessons"]] == IDS
 
 
+SECTIONS = [
+    "Introduction", "Why Reload Modules", "How Reload Works", "Reload Syntax", "Key Point 1", "Key Point 2",
+    "Key Point 3", "Example, Step 1", "Example, Step 2", "Example, Step 3", "Example, Step 4", "Explanation",
+    "Pitfall 1", "Pitfall 2", "Pitfall 3", "Best Practice: `import` instead of `from`",
+    "Best Practice: reload during development", "Best Practice: watch for side effects",
+    "Best Practice: long-running applications", "Conclusion",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_of_the_tutorial_is_taught(section: str) -> None:
+    assert f"\n| {section}" in (OURS / "COVERAGE.md").read_text()
+
+
 ROW = re.compile(r"^\|.*\| `([a-z-]+)#([a-z-]+)` \| (.*) \|$", re.MULTILINE)
 
 
