@@ -143,6 +143,7 @@ def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf], found: Isol
         idle_seconds=60 * chosen.idle_minutes,
         retention_days=chosen.retention_days,
         rebuild_seconds=chosen.rebuild_seconds,
+        session_bytes=chosen.session_mib * MIB,
     )
     store = SqlStore(data_folder(chosen), chosen.durability)
     patience = Patience(idle_cpu=chosen.background_cpu_seconds)

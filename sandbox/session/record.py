@@ -6,11 +6,13 @@ Knows neither files nor interpreters. Called under the session's lock.
 from collections.abc import Callable
 from functools import partial
 
+from sandbox.engine.interface import MIB
 from sandbox.protocol import (
     Accepted,
     Answer,
     Delete,
     Erased,
+    Files,
     Interrupt,
     Message,
     Open,
@@ -24,7 +26,7 @@ from sandbox.protocol import (
 from sandbox.session.audience import Audience
 from sandbox.session.history import KEPT, History
 from sandbox.session.passed import PassedSteps
-from sandbox.session.transcript import Transcript
+from sandbox.session.transcript import Transcript, texts_of
 from sandbox.store.interface import Journal, Past, Row, Standing, Stored
 
 Input = Save | Delete | Run | Answer | Interrupt | Restart | Open | Predict
@@ -33,15 +35,30 @@ INPUTS = Save, Delete, Run, Answer, Interrupt, Restart, Open, Predict
 
 IDS_LIMIT = 4096
 """Newest ids that are known; an input sent again after so many others would be taken again."""
+ROW_COST = 100
+"""Bytes that a row takes besides its texts, about."""
 FILES_EVERY = 200
 """Inputs after which all files are written once more, so that nobody has to read all that came before."""
+SESSION_BYTES = 256 * MIB
+FULL = (
+    "This session has grown to {:g} MiB, the most that is kept of one, so nothing more is taken. Delete it in the help "
+    "and begin anew."
+)
 CUT = "\n[What this entry printed beyond {:,} characters is not kept.]\n"
 
 
 class Record:
     """The one place where an input gets its number, a row its place, and a message its readers."""
 
-    def __init__(self, journal: Journal, history: History, clock: Callable[[], float], past: Past) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        history: History,
+        clock: Callable[[], float],
+        past: Past,
+        limit: int = SESSION_BYTES,
+    ) -> None:
+        """`limit`: so many bytes are kept, about; then no input is taken any more."""
         self.audience = Audience()
         self.transcript = Transcript()
         self.history = history
@@ -50,6 +67,7 @@ class Record:
         """The number of the newest input."""
         self._journal, self._clock = journal, clock
         self._place = past.place
+        self._kept, self._limit = past.size, limit
         self._ids = dict(past.inputs)
         self._since_files = 0
         self._printed = 0, 0
@@ -64,6 +82,12 @@ class Record:
     @property
     def problem(self) -> str:
         """Why nothing can be taken now, "" when it can."""
+        full = FULL.format(self._limit / MIB) if self._kept > self._limit else ""
+        return self.unwritable or full
+
+    @property
+    def unwritable(self) -> str:
+        """Why nothing can be written or erased now, "" when it can."""
         return self._journal.problem
 
     @property
@@ -158,6 +182,7 @@ class Record:
         if self._sealed:
             return
         self._place += 1
+        self._kept += _cost(message)
         row = Row(self._place, role, seq, self._clock(), message, mtime_ns)
         self.history.take(row)
         self._journal.write(row)
@@ -183,3 +208,11 @@ class Record:
     def refuse(self, code: str, reason: str, id: str = "") -> None:
         """Tell the driver why a command was not taken."""
         self.audience.tell(Refused(code, reason, id))
+
+
+def _cost(message: Message | None) -> int:
+    if isinstance(message, Stored):
+        return ROW_COST + sum(len(file.text) for file in message.files)
+    if isinstance(message, Files):
+        return ROW_COST + sum(len(file.text) for file in message.changed)
+    return ROW_COST + (sum(map(len, texts_of(message))) if message else 0)

@@ -24,6 +24,7 @@ from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import Hello, Refused, Welcome
 from sandbox.session.audience import Subscriber
 from sandbox.session.line import Line, Waiter
+from sandbox.session.record import SESSION_BYTES
 from sandbox.session.session import REBUILD_SECONDS, Session
 from sandbox.store.interface import Journal, Past, Store, StoreError
 
@@ -56,6 +57,8 @@ class Keeping:
     memory_bytes: int = 512 * MIB
     reap_seconds: float = 15
     rebuild_seconds: float = REBUILD_SECONDS
+    session_bytes: int = SESSION_BYTES
+    """Kept of one session, about; then it takes no more input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +216,7 @@ class Registry:
             past=past,
             shelf=self._shelf,
             rebuild_seconds=self._keeping.rebuild_seconds,
+            session_bytes=self._keeping.session_bytes,
             freed=self._stirred.set,
         )
 

@@ -53,7 +53,7 @@ from sandbox.session.course import Course
 from sandbox.session.history import History
 from sandbox.session.life import Life
 from sandbox.session.rebuild import Rebuild
-from sandbox.session.record import Input, Record
+from sandbox.session.record import SESSION_BYTES, Input, Record
 from sandbox.session.revival import read_history, read_transcript
 from sandbox.session.runs import WAITING_LIMIT
 from sandbox.session.timer import Plan, Timer, plan
@@ -91,6 +91,7 @@ class Session:
         shelf: Callable[[], Shelf] = lambda: Shelf(()),
         plan: Plan = plan,
         rebuild_seconds: float = REBUILD_SECONDS,
+        session_bytes: int = SESSION_BYTES,
         freed: Callable[[], None] = lambda: None,
     ) -> None:
         """`past` is what `journal` has of a session that was kept; a new one begins with the files of the job.
@@ -104,7 +105,7 @@ class Session:
         self._lock = threading.Lock()
         history = read_history(past) if past else History(job.files)
         self._workspace = Workspace({path: text for path, (text, _) in history.files.items()}, job.limits)
-        self._record = Record(journal, history, clock, past or Past())
+        self._record = Record(journal, history, clock, past or Past(), session_bytes)
         self._audience = self._record.audience
         self._life = Life(name, engine, job, self.on_event)
         self._console = Console(name, self._life, self._record, self._open_worker)
@@ -169,8 +170,8 @@ class Session:
         with self._lock:
             if sender is not self._audience.driver or self._closed:
                 return False
-            if self._record.problem:
-                self._record.refuse("unkept", self._record.problem)
+            if self._record.unwritable:
+                self._record.refuse("unkept", self._record.unwritable)
                 return False
             self._record.erase()
             return True

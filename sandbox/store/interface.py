@@ -68,6 +68,7 @@ class Past:
 
     `rows` are the newest, back to where all files are known that the last fresh interpreter began with; `inputs` maps
     the ids of the newest inputs to their numbers; `newest` is the highest number of an input, `place` that of a row;
+    `size` is the characters of all rows that are kept;
     `whereabouts` is the learner's place in the lessons, as JSON text.
     """
 
@@ -75,6 +76,7 @@ class Past:
     inputs: Mapping[str, int] = field(default_factory=dict)
     newest: int = 0
     place: int = 0
+    size: int = 0
     whereabouts: str = ""
     standings: tuple[Standing, ...] = ()
 

@@ -22,11 +22,11 @@ def read_past(connection: Connection, name: str) -> Past:
     rows = tuple(read_rows(connection, name, _first_place(connection, name)))
     numbered = select(journal.c.id, journal.c.seq).where(journal.c.session == name, journal.c.role == "input")
     newest = numbered.where(journal.c.id != "").order_by(journal.c.place.desc()).limit(IDS)
-    highest = select(func.max(journal.c.seq), func.max(journal.c.place)).where(journal.c.session == name)
-    seq, place = connection.execute(highest).one()
+    totals = select(func.max(journal.c.seq), func.max(journal.c.place), func.sum(func.length(journal.c.body)))
+    seq, place, size = connection.execute(totals.where(journal.c.session == name)).one()
     whereabouts = connection.scalar(select(sessions.c.whereabouts).where(sessions.c.name == name)) or ""
     inputs = {one.id: one.seq for one in reversed(connection.execute(newest).all())}
-    return Past(rows, inputs, seq or 0, place or 0, whereabouts, tuple(_read_standings(connection, name)))
+    return Past(rows, inputs, seq or 0, place or 0, size or 0, whereabouts, tuple(_read_standings(connection, name)))
 
 
 def _first_place(connection: Connection, name: str) -> int:

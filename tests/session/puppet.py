@@ -103,7 +103,7 @@ class PuppetJournal:
         """What the next server reads."""
         inputs = {row.message.id: row.seq for row in self.rows if row.role == "input" and row.message.id}
         newest, place = max((row.seq for row in self.rows), default=0), len(self.rows)
-        return Past(tuple(self.rows), inputs, newest, place, self.whereabouts, tuple(self.standings.values()))
+        return Past(tuple(self.rows), inputs, newest, place, 0, self.whereabouts, tuple(self.standings.values()))
 
 
 class PuppetStore:

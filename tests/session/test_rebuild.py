@@ -5,6 +5,7 @@ Orders of events are told by puppets; what CPython makes of them is shown with r
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -440,6 +441,18 @@ def test_what_cannot_be_kept_is_refused_and_not_done(house: House) -> None:
     house.journal.problem = ""
     house.do(Run(1, "x", "r1"))
     assert house.sent == [Run(1, "x", "r1")]
+
+
+def test_a_session_that_has_grown_too_large_takes_no_more_also_in_the_next_server(house: House) -> None:
+    house.session._record._limit = 10_000
+    house.do(Save("a.py", "x" * 9_000, "s1"), Save("a.py", "x" * 9_000, "s2"), Save("a.py", "y", "s3"))
+    assert "the most that is kept" in house.listener.wait_for("refused").reason  # type: ignore[attr-defined]
+    house.begin(lambda journal: replace(journal.past(), size=2**40))
+    house.event(READY)
+    house.do(Run(1, "x", "r1"))
+    assert house.listener.wait_for("refused").id == "r1"  # type: ignore[attr-defined]
+    assert house.session.erase(house.listener)
+    assert house.journal.erased
 
 
 def test_accepted_is_said_when_it_is_safe_and_not_before(house: House) -> None:
