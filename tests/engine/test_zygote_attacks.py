@@ -4,8 +4,6 @@ import json
 import statistics
 import time
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from threading import Event, Thread
 
@@ -13,14 +11,10 @@ import pytest
 
 from engine.redteam.bombs import BOMBS, ERRORS, LIMITED
 from engine.redteam.cases import CASES, Case, End
-from engine.redteam.range import PYTHON, UID, Range, laid_out, open_python, own_uid_policy, partial_policy
-from sandbox.engine import landlock
-from sandbox.engine.descend import LEARNER_UID
-from sandbox.engine.footprint import footprint
+from engine.redteam.range import Range, laid_out
 from sandbox.engine.interface import MIB, Limits, Rejected
 from sandbox.engine.interpreter import default_python
 from sandbox.engine.isolation import Isolation
-from sandbox.engine.jail import Jail
 from sandbox.engine.local import LocalEngine
 from sandbox.engine.zygotes import ZygoteStarter
 from sandbox.protocol import Save
@@ -45,33 +39,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory, found: Isolation) -> Iterat
         yield engine
 
 
-AT_PARTIAL = frozenset(
-    {"read_outside", "write_outside", "proc", "tcp_on_loopback", "abstract_socket", "signal_others", "limit_others"}
-    | {"trace_others", "fork", "daemon", "program", "memory_bomb", "memory_in_shared_maps", "descriptor_bomb"}
-    | {"sparse_file", "deep_folders", "raise_own_limits", "secrets", "leave_without_a_word", "null_pointer"}
-    | {"close_everything", "invalid_output"}
-)
-"""One or two of each promise: every case that level partial withstands is tried without an engine elsewhere."""
-
-
-@cache
-def python_at_partial() -> str:
-    """Learners have uids of their own where this is root."""
-    return open_python() if UID else PYTHON
-
-
-@pytest.fixture(scope="module")
-def partial_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
-    if not landlock.version():
-        pytest.skip("LEVEL PARTIAL IS NOT TESTED HERE: the kernel has no Landlock")
-    python = python_at_partial()
-    policy = replace(own_uid_policy(python), first_uid=LEARNER_UID) if UID else partial_policy()
-    walls = Isolation("partial", Jail(footprint(python)), policy, ())
-    folder = tmp_path_factory.mktemp("partial")
-    with leaving_nothing(folder, lambda: ZygoteStarter(walls, python, LIMITS), capacity=40) as engine:
-        yield engine
-
-
 ENDS = {
     End.STATUS_42: ("quit", "exit status 42"),
     End.SEGMENTATION_FAULT: ("crashed", "segmentation fault"),
@@ -88,13 +55,6 @@ HARMFUL = [case for case in CASES if case.name != "forged_frames"]
 @pytest.mark.parametrize("case", HARMFUL, ids=lambda case: case.name)
 def test_an_attack_from_a_session_harms_nobody(case: Case, engine: LocalEngine, field: Range) -> None:
     attack(engine, default_python(), case, field)
-
-
-@pytest.mark.parametrize("case", [case for case in CASES if case.name in AT_PARTIAL], ids=lambda case: case.name)
-def test_an_attack_from_a_session_at_level_partial_harms_nobody(
-    case: Case, partial_engine: LocalEngine, field: Range
-) -> None:
-    attack(partial_engine, python_at_partial(), case, field)
 
 
 def attack(engine: LocalEngine, python: str, case: Case, field: Range) -> None:
