@@ -4,6 +4,8 @@ import random
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.web.serving import sandbox, until
 from tests.web.typists import Typist, at_work, check_journal, kill, replay
 
@@ -32,6 +34,7 @@ def play(data: Path, rounds: int, seed: int) -> list[Typist]:
     return typists
 
 
+@pytest.mark.timeout(600)
 def test_a_server_killed_again_and_again_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")
