@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import time
 from collections import deque
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -59,10 +60,7 @@ class Room:
     def prepare(self, limits: Limits) -> None:
         """Start the worker that is to wait; returns when it does, or will not."""
         self._waiting = self._zygote.start(self._name, limits)
-        poll = select.poll()
-        for descriptor in (self._waiting.channel.fileno(), self._waiting.end):
-            poll.register(descriptor, select.POLLIN)
-        poll.poll(BOOT * 1000)
+        _wait((self._waiting.channel.fileno(), self._waiting.end), BOOT)
 
     def start(self, job: Job) -> Learner:
         if job.python != self._python:
@@ -86,8 +84,16 @@ class Room:
         learner, self._waiting = self._waiting, None
         if learner:
             learner.kill()
-            select.select([learner.end], [], [], END)
+            _wait((learner.end,), END)
             learner.close()
+
+
+def _wait(descriptors: Collection[int], seconds: float) -> None:
+    """Until one of them is readable; their numbers may be beyond those that `select` takes."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    poll.poll(seconds * 1000)
 
 
 class ZygoteStarter:

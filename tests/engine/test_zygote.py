@@ -1,6 +1,7 @@
 """Learners forked from a zygote: what they look like, and what happens when a zygote, or its server, ends."""
 
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -273,6 +274,28 @@ def test_a_first_python_is_there_at_once_when_one_waits(zygote_engine: Engine) -
     began = time.monotonic()
     assert client.said("1") == "1\n"
     assert time.monotonic() - began < 1
+
+
+@pytest.fixture
+def high_numbers() -> Iterator[None]:
+    """Every descriptor that is opened gets a number beyond what `select` takes, as on a server with many learners."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    taken = [os.dup(0) for _ in range(1100)]
+    yield
+    for descriptor in taken:
+        os.close(descriptor)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_server_with_many_descriptors_starts_and_ends_learners(
+    high_numbers: None, tmp_path: Path, found: Isolation
+) -> None:
+    with leaving_nothing(tmp_path, lambda: ZygoteStarter(found, default_python(), ready=2)) as engine:
+        learners = [Client(engine, name) for name in "abc"]
+        assert [one.said("1 + 1") for one in learners] == ["2\n"] * 3
+        engine.forget("a")
+        assert learners[0].exited().cause == "stopped"
 
 
 def test_a_limit_that_is_not_the_usual_one_holds_too(zygote_engine: Engine) -> None:
