@@ -257,12 +257,12 @@ def _run(chosen: Settings, open_page: bool, preview: Following | None = None, pl
     configure(chosen.log_format, chosen.log_level)
     if problem := Assets(web_root() / "static" / "dist").problem:
         raise serve.CannotServe(problem)
+    open_database(data_folder(chosen)).dispose()  # what is wrong with it is said here, not in the process that serves
     python = describe(python_path(chosen))
     if sys.platform != "linux":
         click.echo(NOT_LINUX.format(system=platform.system()), err=True)
     found = isolation_here(python.path)
     _check_binding(chosen, found.level)
-    open_database(data_folder(chosen)).dispose()  # what is wrong with it is said here, not in the process that serves
     shelf = preview or read_shelf(chosen)
     listener = serve.listen(chosen.host, chosen.port)
     announce = partial(

@@ -626,7 +626,10 @@ def path_problem(path: str) -> str:
     problems = {
         "A file needs a name.": not path,
         f"A file's name has at most {PATH_LIMIT} characters.": len(path) > PATH_LIMIT,
-        "A file's name has no control characters and no backslash.": any(c < " " or c in "\\\x7f" for c in path),
+        "A file's name has no control characters, no invisible ones and no backslash.": (
+            not path.isprintable() or "\\" in path
+        ),
+        "A file's name neither begins nor ends with a space.": any(part != part.strip() for part in parts),
         "A file's name is relative to the workspace: it does not start with a slash.": path.startswith("/"),
         "A file's name has no empty part and no '.' or '..' between its slashes.": not {"", ".", ".."}.isdisjoint(
             parts

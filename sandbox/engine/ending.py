@@ -17,13 +17,13 @@ _FAULTS: dict[int, str] = {
 
 STOPS = {
     "stopped": "Python was stopped.",
-    "idle": "Python was ended after a long time without use. Your next entry brings it back as it was.",
-    "lost": "Python was lost by a fault of the server. Your next entry brings it back as it was.",
+    "idle": "Python was ended after a long time without use.",
+    "lost": "Python was lost by a fault of the server.",
 }
 """What `exited` says for the causes that `Worker.kill` takes."""
 
-KEPT = "Its memory is gone with it; your files are kept."
-"""What every `exited` says last."""
+KEPT = "Your files are kept."
+"""What every `exited` says last; what becomes of what was in memory is the session's to say."""
 
 _WITHOUT_MEMORY = {1, 70, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}
 """How Python ends that finds no memory: its prompt gives up after some MemoryErrors (1), the worker's own code cannot

@@ -1,6 +1,7 @@
 """Finds out whether an interpreter can run workers, and which it is."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ def describe(python: str) -> Interpreter:
 
 
 def _ask(python: str) -> tuple[str, list[int], str]:
+    if os.path.isdir(python):
+        raise EngineError(f"{python} is a folder: name the interpreter in it.")
     try:
         answer = subprocess.run(  # -I: nothing of the environment or of a folder changes the answer
             [python, "-I", "-c", QUESTION],

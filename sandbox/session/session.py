@@ -50,7 +50,7 @@ from sandbox.session.audience import TAKEN_OVER, Subscriber
 from sandbox.session.backstage import Backstage
 from sandbox.session.console import Console
 from sandbox.session.course import Course
-from sandbox.session.history import History
+from sandbox.session.history import ENDS, History
 from sandbox.session.life import Life
 from sandbox.session.rebuild import Rebuild
 from sandbox.session.record import SESSION_BYTES, Input, Record
@@ -66,6 +66,9 @@ log = logging.getLogger(__name__)
 ID_LIMIT = 200
 """Longest `id` a client may give a command, in characters."""
 
+
+COMES_BACK = "What was in memory comes back with your next entry."
+IS_GONE = "What was in memory is gone."
 
 REBUILD_SECONDS = 20.0
 """Longest that bringing an interpreter back to its state may take."""
@@ -364,7 +367,7 @@ class Session:
             self._console.go_on()
 
     def _on_exited(self, exited: Exited) -> None:
-        told = self._stop_rebuild(exited) or exited
+        told = self._stop_rebuild(exited) or replace(exited, message=f"{exited.message} {self._outlook(exited.cause)}")
         wanted = self._console.on_exited(exited, told)
         self._workspace.forget_loads()
         self._course.on_exited()
@@ -375,6 +378,12 @@ class Session:
             self._console.rise()
         self._freed()
         self._course.on_settled()
+
+    def _outlook(self, cause: str) -> str:
+        """What becomes of what was in the memory of an interpreter that has ended."""
+        history = self._record.history
+        comes_back = cause not in ENDS and history.worth and history.seconds <= self._rebuild_seconds
+        return COMES_BACK if comes_back else IS_GONE
 
     # --- bringing an interpreter back ---
 

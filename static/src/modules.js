@@ -46,7 +46,10 @@ export function nameProblem(path, taken) {
   if (!path.trim()) return "A file needs a name.";
   if (paths.includes(path)) return `There is a file named ${path}.`;
   if (path.length > 200) return "A file's name has at most 200 characters.";
-  if (/[\x00-\x1f\x7f\\]/.test(path)) return "A file's name has no control characters and no backslash.";
+  if (/[\p{C}\p{Zl}\p{Zp}\\]|(?! )\p{Zs}/u.test(path)) {
+    return "A file's name has no control characters, no invisible ones and no backslash.";
+  }
+  if (parts.some((part) => part !== part.trim())) return "A file's name neither begins nor ends with a space.";
   if (parts.some((part) => ["", ".", ".."].includes(part))) return "Use a name such as shapes.py or pkg/mod.py.";
   if (paths.some((one) => one.startsWith(`${path}/`))) return `There is a folder named ${path}.`;
   if (paths.some((one) => path.startsWith(`${one}/`))) return "A file is not a folder.";

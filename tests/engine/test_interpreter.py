@@ -45,6 +45,8 @@ def test_what_cannot_run_workers_is_refused_with_the_reason(tmp_path: Path, text
 def test_what_is_not_there_or_may_not_be_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="There is no interpreter at"):
         describe(str(tmp_path / "nothing"))
+    with pytest.raises(EngineError, match="is a folder"):
+        describe(str(tmp_path))
     with pytest.raises(EngineError, match="may not be executed"):
         describe(_script(tmp_path, "#!/bin/sh\n", mode=0o644))
 

@@ -24,7 +24,7 @@ test("names that the server would refuse are refused at once, with the reason", 
   const taken = ["changer.py", "pkg/mod.py"];
   assert.equal(nameProblem("shapes.py", taken), "");
   assert.equal(nameProblem("pkg/other.py", taken), "");
-  for (const path of ["", "  ", "changer.py", "../x.py", "/etc/x", "a//b", "a\\b", "a\0b", "x".repeat(201), "pkg", "changer.py/x.py"]) {
+  for (const path of ["", "  ", "changer.py", "../x.py", "/etc/x", "a//b", "a\\b", "a\0b", "x".repeat(201), "pkg", "changer.py/x.py", " a.py", "pkg /a.py", "a\u202eb.py"]) {
     assert.notEqual(nameProblem(path, taken), "", JSON.stringify(path));
   }
 });

@@ -480,7 +480,16 @@ def test_the_transcript_keeps_what_was_done(desk: Desk) -> None:
     kept = [noted.message for noted in desk.look().transcript]
     assert kept[1:3] == [Saved("a.py"), Run(1, "a")]
     assert [message.source for message in kept if isinstance(message, Loaded)] == ["text"]
-    assert kept[-1] == Exited("crashed", "It crashed.")
+    assert kept[-1] == Exited("crashed", "It crashed. What was in memory comes back with your next entry.")
+
+
+@pytest.mark.parametrize(("cause", "outlook"), [("crashed", "comes back"), ("idle", "comes back"), ("quit", "is gone")])
+def test_the_end_of_python_tells_what_becomes_of_its_memory(desk: Desk, cause: str, outlook: str) -> None:
+    desk.do(Run(1, "a = 1"))
+    desk.event(Finished(1, "ok", "", 1))
+    desk.event(Exited(cause, "It ended."))
+    end = desk.look().transcript[-1].message
+    assert isinstance(end, Exited) and f"What was in memory {outlook}" in end.message
 
 
 def test_a_closed_session_gives_everything_back(desk: Desk) -> None:
