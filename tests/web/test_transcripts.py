@@ -1,16 +1,17 @@
 """What comes through the websocket is, byte for byte, what `python -i` of the same version prints."""
 
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import pytest
 
 from sandbox.protocol import Answer, Delete, Restart, Save
 from tests.interpreters import interpreters
-from tests.transcripts.player import BEYOND_THE_PROTOCOL, NEEDS_PROCESSES, Exchange, Kind, play, without_place
+from tests.transcripts.player import BEYOND_THE_PROTOCOL, NEEDS_PROCESSES, Kind, play, without_place
 from tests.transcripts.script import Transcript, read
 from tests.web.learner import Event, Learner
 from tests.web.serving import Server, sandbox
@@ -126,45 +127,19 @@ def cases() -> list[object]:
     ]
 
 
-def play_both(
-    transcript: Transcript, version: str, server: Server, folder: Path
-) -> tuple[list[Exchange], list[Exchange]]:
-    with ReferenceStage(interpreters()[version], folder) as bare, SocketStage(server) as ours:
-        return play(transcript, ours, version), play(transcript, bare, version)
-
-
 @pytest.fixture(scope="module")
-def playing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """All transcripts of the tests that were asked for, played side by side, a server a version; futures by test."""
-    items = [item for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
-    folder = tmp_path_factory.mktemp("bare")
-    servers: dict[str, Any] = {}
-    try:
-        for version in {item.callspec.params["version"] for item in items}:
-            servers[version] = sandbox(python=interpreters()[version])
-        running = {version: server.__enter__() for version, server in servers.items()}
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            yield {
-                item.name: pool.submit(
-                    play_both,
-                    item.callspec.params["transcript"],
-                    item.callspec.params["version"],
-                    running[item.callspec.params["version"]],
-                    folder / str(number),
-                )
-                for number, item in enumerate(items)
-            }
-    finally:
-        for server in servers.values():
-            server.__exit__(None, None, None)
+def server_of() -> Iterator[Callable[[str], Server]]:
+    """A server for each version, started when it is first asked for."""
+    with ExitStack() as running:
+        yield cache(lambda version: running.enter_context(sandbox(python=interpreters()[version])))
 
 
 @pytest.mark.parametrize(("transcript", "version"), cases())
 def test_a_client_reads_what_python_i_prints(
-    transcript: Transcript, version: str, request: pytest.FixtureRequest, playing: dict[str, Any]
+    transcript: Transcript, version: str, server_of: Callable[[str], Server], tmp_path: Path
 ) -> None:
-    ours, bare = playing[request.node.name].result()
-    assert ours == bare
+    with ReferenceStage(interpreters()[version], tmp_path) as bare, SocketStage(server_of(version)) as ours:
+        assert play(transcript, ours, version) == play(transcript, bare, version)
 
 
 def test_what_no_client_can_play_is_little_and_listed() -> None:

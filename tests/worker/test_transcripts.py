@@ -1,7 +1,6 @@
 """What the worker prints is, byte for byte, what `python -i` prints."""
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,37 +49,38 @@ def together(transcript: Transcript, version: str) -> tuple[str, ...]:
     return version, transcript.file, transcript.name if alone else ""
 
 
-Playing = dict[tuple[str, ...], "Future[dict[str, Played]]"]
+PlayedOf = Callable[[Transcript, str], Played]
 
 
 @pytest.fixture(scope="module")
-def playing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playing]:
-    """All transcripts of the tests that were asked for, played side by side."""
+def played_of(tmp_path_factory: pytest.TempPathFactory) -> PlayedOf:
+    """Plays a transcript, and all that share its interpreter, when the first of them is asked for."""
     folder = tmp_path_factory.mktemp("transcripts")
-    groups: dict[tuple[str, ...], list[Transcript]] = {}
-    for item in request.session.items:
-        if item.path == request.path and hasattr(item, "callspec"):
-            transcript, version = item.callspec.params["transcript"], item.callspec.params["version"]
-            groups.setdefault(together(transcript, version), []).append(transcript)
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        yield {
-            key: pool.submit(play_both, group, key[0], folder / str(number))
-            for number, (key, group) in enumerate(groups.items())
-        }
+    known: dict[tuple[str, ...], dict[str, Played]] = {}
+
+    def look_up(transcript: Transcript, version: str) -> Played:
+        key = together(transcript, version)
+        if key not in known:
+            every = [one for one in (*read("reload"), *read("language")) if one.is_for(version)]
+            group = [one for one in every if together(one, version) == key]
+            known[key] = play_both(group, version, folder / str(len(known)))
+        return known[key][transcript.name]
+
+    return look_up
 
 
 @pytest.mark.parametrize(("transcript", "version"), cases("reload"))
 def test_worker_prints_what_is_recorded_and_what_python_i_prints(
-    transcript: Transcript, version: str, playing: Playing
+    transcript: Transcript, version: str, played_of: PlayedOf
 ) -> None:
-    played = playing[together(transcript, version)].result()[transcript.name]
+    played = played_of(transcript, version)
     assert played.ours == played.bare
     assert [exchange for exchange in played.recorded if not exchange.as_recorded()] == []
 
 
 @pytest.mark.parametrize(("transcript", "version"), cases("language"))
-def test_worker_prints_what_python_i_prints(transcript: Transcript, version: str, playing: Playing) -> None:
-    played = playing[together(transcript, version)].result()[transcript.name]
+def test_worker_prints_what_python_i_prints(transcript: Transcript, version: str, played_of: PlayedOf) -> None:
+    played = played_of(transcript, version)
     assert played.ours == played.bare
 
 
