@@ -113,6 +113,7 @@ class Spawned:
         self.channel, self.output, self.stdin = channel, output, stdin
         # CPUCLOCK_SCHED of a whole process: MAKE_PROCESS_CPUCLOCK in the kernel's include/linux/posix-timers_types.h
         self._cpu_clock = (~popen.pid << 3) | 2
+        self._inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     def signal(self, number: int) -> None:
         with suppress(ProcessLookupError):
@@ -131,9 +132,11 @@ class Spawned:
             return 0
 
     def reap(self) -> Ended:
+        """A process begins with the peak of the one that started it (the kernel's exec_mmap): one no higher says nothing."""
         _, status, used = os.wait4(self._popen.pid, 0)
         self._popen.returncode = os.waitstatus_to_exitcode(status)
-        return Ended(self._popen.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+        peak = used.ru_maxrss if used.ru_maxrss > self._inherited else 0
+        return Ended(self._popen.returncode, used.ru_utime + used.ru_stime, peak * 1024)
 
     def close(self) -> None:
         os.close(self.end)

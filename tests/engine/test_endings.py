@@ -29,8 +29,8 @@ ENDINGS = {
     "import os; os.kill(os.getpid(), 15)": ("crashed", "signal 15"),
     CLOSE_ALL: ("quit", ""),
     FIND_CHANNEL + "if os.close(channel) is None:\n    while True: pass\n": ("quit", "closed"),
-    FILL + "os.abort()\n": ("memory", "128 MiB, the limit"),
-    FILL + "ctypes.string_at(0)\n": ("memory", "128 MiB, the limit"),
+    FILL + "os.abort()\n": ("memory", "512 MiB, the limit"),
+    FILL + "ctypes.string_at(0)\n": ("memory", "512 MiB, the limit"),
     FILL + "os._exit(7)\n": ("quit", "exit status 7"),
     "import signal, resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass\n": (
         "crashed",
@@ -39,8 +39,8 @@ ENDINGS = {
     IGNORE + "while True: pass\n": ("time", "time limit"),
     IGNORE + "while True: print('x' * 9999)\n": ("output", "output limit"),
 }
-LIMITS = Limits(memory_bytes=128 * MIB, cpu_seconds=3, output_bytes=MIB)
-"""Of these ends: enough processor time for whoever reaches another limit first."""
+LIMITS = Limits(memory_bytes=512 * MIB, cpu_seconds=3, output_bytes=MIB)
+"""Of these ends: enough processor time for whoever reaches another limit first, more memory than the tests take."""
 
 
 @pytest.mark.parametrize("source", ENDINGS, ids=[source.strip().splitlines()[-1] for source in ENDINGS])
