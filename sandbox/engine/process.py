@@ -132,7 +132,7 @@ class Spawned:
             return 0
 
     def reap(self) -> Ended:
-        """A process begins with the peak of the one that started it (exec_mmap in the kernel): no higher says nothing."""
+        """A process begins with the peak of its starter (exec_mmap in the kernel): one no higher says nothing."""
         _, status, used = os.wait4(self._popen.pid, 0)
         self._popen.returncode = os.waitstatus_to_exitcode(status)
         peak = used.ru_maxrss if used.ru_maxrss > self._inherited else 0
