@@ -1,11 +1,15 @@
 """A server that is killed at any moment, while learners work, has lost nothing that it had accepted."""
 
 import random
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from sandbox.protocol import Run, Save
+from sandbox.store.opening import FILE
 from tests.web.serving import sandbox, until
 from tests.web.typists import Typist, at_work, check_journal, kill, replay
 
@@ -40,3 +44,22 @@ def test_a_server_killed_again_and_again_loses_nothing_and_doubles_nothing(tmp_p
     print(f"seed {seed}")
     typists = play(tmp_path, ROUNDS, seed)
     print(f"{sum(len(typist.sent) for typist in typists)} inputs")
+
+
+def forget_ends(data: Path) -> None:
+    """Leave what a server leaves that is killed before the end of the newest entry is durable."""
+    with closing(sqlite3.connect(data / FILE)) as file, file:
+        file.execute("DELETE FROM journal WHERE place > (SELECT max(place) FROM journal WHERE role = 'begun')")
+
+
+def test_an_entry_whose_end_was_told_but_lost_runs_once_more_before_what_followed_it(tmp_path: Path) -> None:
+    settings, typist = {"data_dir": str(tmp_path)}, Typist(0, 0)
+    typist.run_number = 1
+    typist.sent = [Run(1, "import a; v1 = a.value", "0-0")]
+    with sandbox(**settings) as server:
+        typist.work(server, lambda: True)
+        kill(server)
+    forget_ends(tmp_path)
+    typist.sent.append(Save("a.py", "value = 1\n", "0-1"))
+    with sandbox(**settings) as server:
+        assert typist.sum_up(server) == replay(typist.sent) == "[]\n"

@@ -1,6 +1,6 @@
 """Learners who type, save and reload while their server is killed, and come back; and what must be true of them then.
 
-A typist sends one input after the other, each once the last one was accepted, and never forgets what was.
+A typist sends one input after the other, each once the last one was accepted and has ended, and never forgets what was.
 """
 
 import random
@@ -61,16 +61,15 @@ class Typist:
                 learner.vanish()
 
     def _come_back(self, learner: Learner) -> None:
+        """Bring all to an end that was sent, in its order: an end that was told may be lost until the next input is
+        accepted, and then its entry runs once more, before what followed it."""
+        transcript = [noted["message"] for noted in learner.welcome["transcript"]]
+        ended = {message["run"] for message in transcript if message["kind"] == "finished"}
         for input in self.sent:
             if input.id not in self.accepted:
                 self._wait(learner, input)
-        ended = {
-            noted["message"]["run"] for noted in learner.welcome["transcript"] if noted["message"]["kind"] == "finished"
-        }
-        ended |= {event["run"] for event in learner.events if event["kind"] == "finished"}
-        for input in self.sent:
             if isinstance(input, Run) and input.run not in ended:
-                learner.until("finished", fits=lambda event, run=input.run: event["run"] == run)
+                self._finish(learner, input.run)
 
     def _take(self, learner: Learner, input: Input) -> None:
         self.sent.append(input)
