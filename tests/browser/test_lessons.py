@@ -286,7 +286,7 @@ def test_a_phone_tells_under_the_console_how_the_step_stands(learner: Learner) -
     guess(learner, 1)
     show_pane(learner, "Console")
     expect(brief).to_contain_text("0 of 1")
-    expect(brief).to_contain_text("its code did not run")
+    expect(brief).to_contain_text("a second time")
     learner.run("import greeting.py")
     learner.run("import greeting")
     expect(brief).to_contain_text("You were right.")
