@@ -60,7 +60,7 @@ def judge(step: Step, evidence: Evidence, progress: Progress) -> Progress:
         counts=counts,
         unknown=progress.unknown if evidence.kind == "opened" else _unknown(verdicts, evidence, progress),
         tries=progress.tries if moved or evidence.kind == "opened" else _tried(step, progress),
-        happened=_happened(step, evidence) if progress.happened is None else progress.happened,
+        happened=progress.happened or _happened(step, evidence, progress.happened),
         reply=_reply(step, evidence),
     )
 
@@ -89,10 +89,11 @@ def _tried(step: Step, progress: Progress) -> tuple[int, ...]:
     return tuple(tries + (place == due) for place, tries in enumerate(progress.tries))
 
 
-def _happened(step: Step, evidence: Evidence) -> tuple[int, ...] | None:
+def _happened(step: Step, evidence: Evidence, before: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """`before` stands while nothing that was asked about has run; that none of the choices happened, until one does."""
     prediction = step.prediction
     if prediction is None or not holds(prediction.when, evidence):
-        return None
+        return before
     return tuple(place for place, choice in enumerate(prediction.choices) if holds(choice.conditions, evidence))
 
 
@@ -138,6 +139,6 @@ def _open_conditions(step: Step, evidence: Evidence, progress: Progress) -> list
     ]
     groups += [wrong.conditions for wrong in step.wrongs]
     prediction = step.prediction
-    if prediction and progress.happened is None and holds(prediction.when, evidence) is not False:
+    if prediction and not progress.happened and holds(prediction.when, evidence) is not False:
         groups += [prediction.when, *(choice.conditions for choice in prediction.choices)]
     return [condition for group in groups if holds(group, evidence) is None for condition in group]

@@ -225,6 +225,7 @@ def test_a_prediction_is_settled_once_by_what_really_ran() -> None:
     assert play(step, ran("sample.word", status="error", error="NameError")).happened == (1,)
     assert play(step, ran("sample.word", "'other'\n")).happened == (), "neither: something else was run"
     assert play(step, LOOK, ran("sample.word", status="error", error="NameError")).happened == (0,)
+    assert play(step, ran("sample.word", "'other'\n"), ran("1"), LOOK).happened == (0,), "what was asked ran in the end"
 
 
 def test_only_what_can_still_decide_is_asked_of_the_worker() -> None:

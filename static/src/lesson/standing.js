@@ -66,7 +66,7 @@ export function holdsButtons(step, stage) {
 export function verdictOf(prediction) {
   if (!prediction.settled) return "";
   const { choice, happened, right } = prediction;
-  if (!happened.length) return "What you ran did none of these.";
+  if (!happened.length) return "What you ran did none of these. Run just what the question says.";
   if (!happened.includes(right)) return "This time it went another way than in the lesson.";
   if (!choice) return "This is what happened.";
   return happened.includes(Number(choice)) ? "You were right." : "It went another way.";

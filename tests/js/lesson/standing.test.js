@@ -53,7 +53,7 @@ test("a settled prediction is told from what happened, never from the choice alo
   assert.equal(settled("1", [1]), "You were right.");
   assert.equal(settled("0", [1]), "It went another way.");
   assert.equal(settled("", [1]), "This is what happened.");
-  assert.equal(settled("1", []), "What you ran did none of these.");
+  assert.equal(settled("1", []), "What you ran did none of these. Run just what the question says.");
   assert.equal(settled("0", [0]), "This time it went another way than in the lesson.");
 });
 
