@@ -41,6 +41,15 @@ class Button:
     def press(self):
         return '{0}!'
 """
+POLITE = """{0}def greet(who):
+    return '{1} ' + who
+
+
+def make(sign):
+    def hail(who, word='{1}'):
+        return word + ' ' + who + sign
+    return hail
+"""
 CIRCLE = """class Circle:
     def __init__(self, radius):
         self.radius = radius
@@ -124,6 +133,26 @@ STORIES: dict[str, tuple[str, Story]] = {
             ("m.py", "x = 'v2'\n\n\ndef f():\n    return x\n"),
             "del sys.modules['m']",
             "import m",
+        ],
+    ),
+    "new_object": (
+        "an import after the module was taken out of sys.modules",
+        [
+            ("greeting.py", "word = 'Hello'\n"),
+            "import greeting, sys, importlib",
+            "del sys.modules['greeting']",
+            "import greeting",
+            "importlib.reload(greeting)",
+        ],
+    ),
+    "kept_by_itself": (
+        "a module that keeps its old function, and a function that keeps its default and its closure",
+        [
+            ("polite.py", POLITE.format("", "Hello")),
+            "import polite, importlib",
+            "hail = polite.make('!')",
+            ("polite.py", POLITE.format("original = greet\n\n\n", "Hi")),
+            "importlib.reload(polite)",
         ],
     ),
     "two_names": (

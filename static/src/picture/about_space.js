@@ -95,6 +95,12 @@ function moduleSentences(story, space) {
       ]
     : [];
   if (space.load < 2) return [say`Its file ran once, as load 1. Importing it again only looks it up.`, ...children];
+  if (story.madeBy(space) === space.load)
+    return [
+      say`Load ${space.load} made this new module object. It began empty: nothing in it is left over from the earlier one.`,
+      say`References to the earlier module object, and to what was in it, were not changed.`,
+      ...children,
+    ];
   return [
     say`Load ${space.load} ran its code again in this same module object, so every reference to the module sees the new contents.`,
     say`References to what was in it were not changed.`,
@@ -116,14 +122,17 @@ export function noteOf(story, space) {
 
 /** @param {Story} story @param {Space} space */
 function memoryNote(story, space) {
-  const ran = story.loadsNow().some(({ module, load }) => module === space.name && load === space.load);
+  const loads = story.loadsNow().flatMap(({ module, load }) => (module === space.name ? [load] : []));
+  const made = story.madeBy(space);
   const known = story.before?.spaces.get(space.token);
   if (!story.memory.isCurrent(space)) return "an older copy, still in use";
   if (story.isHalfNew(space)) return `half new: load ${space.load} stopped with an error`;
   if (story.memory.modules.some((one) => one !== space && one.name === space.name)) return "a second module object";
   const twins = namesOfTheSameFile(story, space);
   if (twins.length) return `its file is also the module ${twins.join(", ")}`;
-  return space.load > 1 && (known ? known.load < space.load : ran) ? "same object, run again in place" : "";
+  if (made > 1 && loads.includes(made)) return "a new module object";
+  const ran = known ? known.load < space.load : loads.includes(space.load);
+  return ran && space.load > 1 ? "same object, run again in place" : "";
 }
 
 /** @type {Record<string, (load: number) => string>} */

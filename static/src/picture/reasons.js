@@ -36,7 +36,9 @@ function heldWords(story, thing, ref) {
   const what = say`the ${nounOf(thing)} of load ${thing.load}`;
   if (ref?.name.origin) return say`${code(story.importOf(ref.space, ref.name))} copied a reference to ${what}.`;
   if (ref && ref.space === story.memory.ownerOf(thing))
-    return say`The older copy of ${code(ref.space.name)} still holds ${what}.`;
+    return story.isOldCopy(ref.space)
+      ? say`The older copy of ${code(ref.space.name)} still holds ${what}.`
+      : say`The module’s own name ${code(namePath(ref.space, ref.name.name))} still holds ${what}.`;
   if (ref)
     return say`${code(ref.name.name)} was bound to ${what}, and a name keeps its object until it is bound again.`;
   const [member] = memberOf(story, thing);
@@ -172,9 +174,17 @@ function valuesWords(story, thing, owner) {
     return say` on the ${strong("old values")}: its globals are the older copy of ${code(owner.name)}`;
   if (story.isHalfNew(owner))
     return say` on what the failed load left in ${code(owner.name)}: some values new, some old`;
+  const kept = keptWords(thing);
+  const still = kept && `; its ${kept} are still those it was made with`;
   return owner.load > thing.load
-    ? say` on the ${strong("new values")}`
-    : say` on the values that ${code(owner.name)} has now`;
+    ? say` on the ${strong("new values")}${kept && " of its globals"}${still}`
+    : say` on the values that ${code(owner.name)} has now${still}`;
+}
+
+/** What a function does not look up anew. @param {Thing} thing */
+function keptWords({ parts }) {
+  const has = (/** @type {string} */ kind) => parts.some(({ key }) => key.startsWith(`${kind} `));
+  return [has("default") && "default arguments", has("cell") && "closure cells"].filter(Boolean).join(" and ");
 }
 
 // --- what is not stale ---

@@ -62,6 +62,18 @@ export class Story {
     return current !== undefined && current !== space;
   }
 
+  /**
+   * The load that made a module object: of those before its first picture, the last that was not a reload. 0 when it is
+   * not known.
+   *
+   * @param {Space} space
+   */
+  madeBy({ name, token }) {
+    const first = this.past.memories.find(({ spaces }) => spaces.has(token))?.spaces.get(token)?.load ?? 0;
+    const makes = this.past.loads.filter(({ module, cause }) => module === name && cause !== "reload");
+    return makes.findLast(({ load }) => load <= first)?.load ?? 0;
+  }
+
   /** How many loads there were of a module in this interpreter, both copies counted. @param {string} module */
   loadsOf(module) {
     return Math.max(0, ...this.memory.modules.filter(({ name }) => name === module).map(({ load }) => load));

@@ -176,6 +176,37 @@ test("a module that ran again is the same object", () => {
   );
 });
 
+test("an import after the module was taken out makes a new module object, and a reload runs in that one", () => {
+  const imported = tell("new_object", 4);
+  const answer = ask(imported, "greeting");
+  assert.equal(answer.state, "new");
+  assert.match(answer.says, /^Load 2 made this new module object\. It began empty: nothing in it is left over/);
+  assert.equal(plain(noteOf(imported, space(imported, "greeting"))), "a new module object");
+  assert.equal(happened("new_object", 4), "greeting ran again in a new module object: word new.");
+  const reloaded = tell("new_object");
+  assert.match(ask(reloaded, "greeting").says, /^Load 3 ran its code again in this same module object/);
+  assert.equal(plain(noteOf(reloaded, space(reloaded, "greeting"))), "same object, run again in place");
+});
+
+test("a module that keeps its old function under a name of its own is not an older copy", () => {
+  assert.equal(
+    ask(tell("kept_by_itself"), "polite", "original").says,
+    "The module’s own name polite.original still holds the function of load 1. " +
+      "The reload made a new function and put it in polite. So it runs the old code on the new values.",
+  );
+});
+
+test("new values are not claimed for the defaults and the closure of an old function", () => {
+  assert.match(
+    ask(tell("kept_by_itself"), "__main__", "hail").says,
+    /So it runs the old code on the new values of its globals; its default arguments and closure cells are still those it was made with\.$/,
+  );
+  assert.match(
+    ask(tell("callbacks"), "greet()").says,
+    /on the new values of its globals; its closure cells are still those it was made with\./,
+  );
+});
+
 test("what happened", () => {
   assert.equal(happened("from_import", 2), "changer ran for the first time: message, greeting and printer new.");
   assert.equal(happened("from_import", 3), "");
