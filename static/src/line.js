@@ -7,7 +7,7 @@ import { reduce as reducePictures } from "./picture/history.js";
 import { offered, orphansOf } from "./orphans.js";
 import { Questions } from "./questions.js";
 import { STARTER } from "./starter.js";
-import { reduce } from "./store.js";
+import { isSettingUp, reduce } from "./store.js";
 import { Wire } from "./wire.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -132,8 +132,7 @@ export class Line {
   /** A step that is being set up shows the file that it brings. @param {import("./protocol.d.ts").Files} files */
   #show({ changed }) {
     const { state, documents } = this.model;
-    const { lesson, opening, checked } = state.value;
-    if (opening || (lesson && !checked)) documents.show(changed.at(-1)?.path ?? documents.open.value);
+    if (isSettingUp(state.value)) documents.show(changed.at(-1)?.path ?? documents.open.value);
   }
 
   /** Free play without a file begins with one, unless there are files to be brought back. */

@@ -2,6 +2,7 @@
 
 import { FREE, placeOf } from "./kept.js";
 import { STARTER } from "./starter.js";
+import { isSettingUp } from "./store.js";
 
 /** @typedef {import("./kept.js").Orphan} Orphan */
 
@@ -30,8 +31,8 @@ function filesOf(texts, place) {
  * @param {Pick<import("./model.js").Model, "state" | "orphans">} model
  */
 export function offered({ state, orphans }) {
-  const { lesson, opening, checked, files } = state.value;
-  if (opening || (lesson && !checked)) return [];
+  const { files } = state.value;
+  if (isSettingUp(state.value)) return [];
   const here = placeOf(state.value);
   return orphans.value.filter(({ place, path, text }) => place === here && files.get(path) !== text);
 }

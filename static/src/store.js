@@ -88,6 +88,11 @@ export function filesSoon(files, unaccepted) {
   return writes.length ? writes.reduce(applyWrite, new Map(files)) : files;
 }
 
+/** Whether the server writes files and types entries of its own, on the way to a step. @param {State} state */
+export function isSettingUp({ opening, lesson, checked }) {
+  return Boolean(opening || (lesson && !checked));
+}
+
 const CHANGES = {
   welcome, run, accepted, refused, output, finished, exited, rebuilt, files, limited,
   save: kept,
@@ -297,10 +302,11 @@ function files(state, message) {
   const held = new Map(state.files);
   for (const file of message.changed) held.set(file.path, file.text);
   for (const path of message.deleted) held.delete(path);
-  const touched = new Set([...state.touched, ...message.changed.map((file) => file.path)]);
+  const written = new Set(message.changed.map((file) => file.path));
+  const touched = isSettingUp(state) ? [...state.touched].filter((path) => !written.has(path)) : [...state.touched, ...written];
   const left = message.left_out.map((one) => `${one.path} is not shown: ${one.why}`);
   /** @type {State} */
-  const next = { ...state, files: held, touched };
+  const next = { ...state, files: held, touched: new Set(touched) };
   return left.reduce((told, text) => noticed(told, text, ""), next);
 }
 

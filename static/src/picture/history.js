@@ -15,7 +15,7 @@ import { Story } from "./story.js";
  * @property {number} seq  its number in the journal, 0 before it is accepted
  * @property {string} id
  * @property {number} run  0 for what is no console entry
- * @property {string} kind  run, save, delete or restart
+ * @property {string} kind  run, save, delete, restart or end
  * @property {string} text  the entry's source, or the file's path
  * @property {number} life  which interpreter: each has tokens of its own
  * @property {boolean} live  seen as it happened: when it brought no snapshot, nothing changed
@@ -172,7 +172,9 @@ function refused(pictures, { id }) {
 
 /** @param {Pictures} pictures @param {string} id */
 function withoutStep(pictures, id) {
-  return { ...pictures, steps: pictures.steps.filter((step) => step.id !== id || step.seq) };
+  const steps = pictures.steps.filter((step) => step.id !== id || step.seq);
+  const livesOn = pictures.steps.some((step) => step.id === id && !step.seq && step.kind === "restart");
+  return { ...pictures, steps, life: livesOn ? pictures.life - 1 : pictures.life };
 }
 
 /** The server has this picture no more, nor those before it. @param {Pictures} pictures @param {number} seq */
@@ -216,9 +218,31 @@ function byPath(files) {
 
 // --- questions ---
 
-/** The steps that can be travelled to: files saved before anything ran are no news. @param {Pictures} pictures */
+/** @type {WeakMap<Pictures, Step[]>} */
+const travelled = new WeakMap();
+/** Memory is empty after it. Its number is no input's: an interpreter may end by itself, or be restarted by the server. */
+const END = { seq: -1, id: "", run: 0, text: "", live: true, ended: true, error: "" };
+
+/**
+ * The steps that can be travelled to: files saved before anything ran are no news. The last one is the end of the
+ * interpreter, until there is a step of the next.
+ *
+ * @param {Pictures} pictures
+ */
 export function stepsOf(pictures) {
-  return pictures.steps.slice(beginning(pictures)).filter(({ seq, ended }) => seq && ended);
+  const known = travelled.get(pictures);
+  if (known) return known;
+  const steps = pictures.steps.slice(beginning(pictures)).filter(({ seq, ended }) => seq && ended);
+  const last = steps.at(-1);
+  if (last && last.kind !== "restart" && last.life !== pictures.life) steps.push(endOf(pictures, last));
+  travelled.set(pictures, steps);
+  return steps;
+}
+
+/** @param {Pictures} pictures @param {Step} last  of the interpreter that has ended @returns {Step} */
+function endOf({ steps, life }, last) {
+  const restarted = steps.some((step) => step.kind === "restart" && step.life > last.life);
+  return { ...END, life, kind: restarted ? "restart" : "end" };
 }
 
 /** Where the first entry of the session is, 0 when it is not kept any more. @param {Pictures} pictures */
@@ -394,5 +418,6 @@ export function longLabel({ kind, text }) {
   if (kind === "save") return { text: `${text} saved`, code: false };
   if (kind === "delete") return { text: `${text} deleted`, code: false };
   if (kind === "restart") return { text: "restart", code: false };
+  if (kind === "end") return { text: "the end of Python", code: false };
   return { text: text.trim().split("\n")[0], code: true };
 }

@@ -200,3 +200,38 @@ test("a rebuilt interpreter goes on with the life of the one before, and its pic
   assert.equal(back.snapshots.size, 0);
   assert.deepEqual(wanted(back), [1]);
 });
+
+const lived = [[run(1, "x = 1"), 1], [snapshot(1, 1, [["x", "new"]])], [done(1)]];
+const names = (pictures) => storyOf(pictures).memory.snapshot.spaces.flatMap((space) => space.names.map(({ name }) => name));
+const RESTARTED = { kind: "restart", id: "" };
+const STOPPED = { kind: "exited", cause: "stopped", message: "" };
+const READY = { kind: "ready", python: "3.12.1", implementation: "cpython" };
+
+test("when the server restarts Python for a step, memory is empty until the new one has a picture", () => {
+  let pictures = all(...lived);
+  for (const message of [RESTARTED, STOPPED, READY]) {
+    pictures = reduce(pictures, message);
+    assert.deepEqual(names(pictures), [], message.kind);
+    assert.equal(longLabel(stepNow(pictures)).text, "restart");
+    assert.deepEqual(wanted(pictures), []);
+  }
+  pictures = [run(2, "y = 2"), snapshot(5, 2, [["y", "new"]]), done(2)].reduce((p, m) => reduce(p, m), pictures);
+  assert.deepEqual(names(pictures), ["y"]);
+  assert.deepEqual(stepsOf(pictures).map(({ seq }) => seq), [1, 5]);
+});
+
+test("memory is empty once Python has ended, and the pictures before can be travelled to and back", () => {
+  const ended = all(...lived, [{ kind: "exited", cause: "quit", message: "" }]);
+  assert.deepEqual(names(ended), []);
+  assert.equal(stepsOf(ended).indexOf(stepNow(ended)), 1);
+  assert.equal(longLabel(stepNow(ended)).text, "the end of Python");
+  const back = reduce(ended, { kind: "travel", seq: 1 });
+  assert.deepEqual(names(back), ["x"]);
+  assert.equal(reduce(back, { kind: "travel", seq: stepsOf(back).at(-1).seq }).at, 0);
+});
+
+test("a restart that is refused leaves the picture", () => {
+  const asked = all(...lived, [{ kind: "restart", id: "r" }]);
+  assert.deepEqual(names(asked), []);
+  assert.deepEqual(names(reduce(asked, { kind: "refused", code: "unkept", id: "r" })), ["x"]);
+});
