@@ -65,8 +65,8 @@ def test_a_second_tab_takes_over_and_the_first_says_so_and_can_take_it_back(lear
     other = Learner(learner.page.context.new_page()).open()
     expect(learner.page.get_by_role("alert")).to_contain_text("You opened this session in another tab.")
     expect(learner.button("Use it here")).to_be_focused()
-    other.run("where")
-    assert other.transcript()[-1] == "'here'"
+    other.enter("where")
+    other.prints("'here'")
     learner.button("Use it here").click()
     learner.wait()
     assert learner.transcript() == [">>> where = 'here'", ">>> where", "'here'"]

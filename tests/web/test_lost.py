@@ -38,7 +38,7 @@ def test_when_bubblewrap_or_the_zygote_is_killed_everybody_goes_on_with_her_file
             (outer if victim == "outermost" else max(family, key=lambda one: len(one.children()))).kill()
             for learner in learners:
                 exited = learner.until("exited")
-                assert (exited["cause"], "your files are kept" in exited["message"]) == ("lost", True)
+                assert (exited["cause"], "Your files are kept" in exited["message"]) == ("lost", True)
             assert psutil.wait_procs(family, timeout=20)[1] == []
             for number, learner in enumerate(learners):
                 assert learner.run("import a; a.x, open('data.bin', 'rb').read()[1]").endswith(
