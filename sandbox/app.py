@@ -28,6 +28,7 @@ from sandbox.settings import Settings, SettingsError
 from sandbox.store.store import SqlStore
 from sandbox.web.access import Cookies, Invitation, Limiter, guard_upgrade
 from sandbox.web.assets import Assets, assets_blueprint, web_root
+from sandbox.web.export import export_blueprint
 from sandbox.web.headers import send_headers
 from sandbox.web.lessons import lessons_blueprint
 from sandbox.web.logs import configure, log_requests
@@ -200,6 +201,7 @@ def _register(app: Flask, chosen: Settings, living: Living, level: str) -> None:
     app.register_blueprint(pages_blueprint(page, invitation, readiness.problem, level))
     problem = (lambda: following.problem) if following else None
     app.register_blueprint(lessons_blueprint(living.shelf, partial(show_sandbox, page), invitation, problem))
+    app.register_blueprint(export_blueprint(living.registry, invitation, version()))
     app.register_blueprint(socket_blueprint(living.registry, living.sockets, _address, guard))
     dress_pages(app, assets)
 

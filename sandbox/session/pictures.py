@@ -55,6 +55,10 @@ class Pictures:
         while len(self._kept) > 1 and (self._kept[1][0] <= seq - INPUTS_KEPT or self._size > self._limit):
             self._size -= len(self._kept.popleft()[1])
 
+    def packed(self) -> tuple[bytes, ...]:
+        """All that are kept, oldest first: `snapshot` messages as JSON, compressed by zlib."""
+        return tuple(packed for _, packed in self._kept)
+
     def look(self, seq: int, newest: int) -> Snapshot | None:
         """The picture after input `seq`, of `newest` inputs; None for one that is not kept."""
         if not max(0, newest - INPUTS_KEPT) < seq <= newest:

@@ -165,6 +165,11 @@ class Registry:
         self._stirred.set()
         return None
 
+    def find(self, token: str) -> Session | None:
+        """The session with this token, if it is in memory: it is while a page has it open."""
+        with self._lock:
+            return self._sessions.get(_hash(token))
+
     def erase(self, session: Session, driver: Subscriber) -> None:
         """Keep nothing of a session any more, because its driver says so."""
         if not session.erase(driver):

@@ -15,6 +15,7 @@ from dataclasses import asdict, replace
 
 from sandbox.codec import BROWSER_LIMIT
 from sandbox.engine.interface import Engine, Job, Rejected
+from sandbox.export.contents import Contents, KeptFile
 from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import (
     Answer,
@@ -207,6 +208,20 @@ class Session:
             welcome = self._welcome(token)
             self._course.enter(lesson, step)
             return replace(welcome, lesson=self._course.lesson, step=self._course.step)
+
+    def contents(self) -> Contents:
+        """All that its learner may take away, as it is now."""
+        with self._lock:
+            files = sorted(self._record.history.files.items())
+            return Contents(
+                at=self._clock(),
+                python=self._console.python,
+                lesson=self._course.lesson,
+                step=self._course.step,
+                files=tuple(KeptFile(path, text, mtime_ns) for path, (text, mtime_ns) in files),
+                transcript=self._record.transcript.read(),
+                pictures=self._console.pictures.packed(),
+            )
 
     def detach(self, subscriber: Subscriber) -> None:
         """The subscriber's socket is gone. The session goes on."""

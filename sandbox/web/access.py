@@ -22,6 +22,7 @@ ADDRESSES = 10_000
 """So many addresses are counted one by one in a minute; those that come later share one count."""
 WRONG_CODES_PER_MINUTE = 30
 SOCKET_VERSION = "13"
+NEEDS_CODE = "This server needs an invite code."
 PORTS = {"http": 80, "https": 443}
 
 
@@ -109,13 +110,19 @@ def guard_upgrade(invitation: Invitation) -> None:
     """Let a right and invited websocket upgrade of our own page pass; end any other request with 426 or 403."""
     if (problem := upgrade_problem(request)) != "":
         abort(upgrade_required(problem))
-    if not same_origin(request.headers.get("Origin", ""), request.scheme, request.host):
-        log.warning(
-            "refused upgrade", extra={"fields": {"origin": request.headers.get("Origin"), "host": request.host}}
-        )
+    if not from_own_page():
         abort(403, "A websocket is opened by this server's own page alone.")
     if invitation.needed:
-        abort(403, "This server needs an invite code.")
+        abort(403, NEEDS_CODE)
+
+
+def from_own_page() -> bool:
+    """Whether the request says that a page of this server made it."""
+    own = same_origin(request.headers.get("Origin", ""), request.scheme, request.host)
+    if not own:
+        fields = {"path": request.path, "origin": request.headers.get("Origin"), "host": request.host}
+        log.warning("refused a foreign page", extra={"fields": fields})
+    return own
 
 
 def upgrade_required(problem: str) -> Response:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from sandbox.lessons.lesson import Lesson
 from sandbox.lessons.shelf import Shelf
 from sandbox.lessons.view import lesson_view, shelf_view
-from sandbox.web.access import Invitation
+from sandbox.web.access import NEEDS_CODE, Invitation
 
 
 def lessons_blueprint(
@@ -33,7 +33,7 @@ def lessons_blueprint(
         if not invitation.needed:
             return None
         if request.path.endswith(".json"):
-            return _say({"error": "This server needs an invite code."}, 403)
+            return _say({"error": NEEDS_CODE}, 403)
         return redirect(f"{request.script_root}/invite")
 
     @blueprint.get("/lessons/")

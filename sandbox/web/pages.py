@@ -67,7 +67,7 @@ def pages_blueprint(
 def show_sandbox(page: dict[str, Any], lesson: str = "") -> AnyResponse:
     """The page itself, with a lesson or for free play. `page` is what the script is told besides addresses."""
     root = request.script_root
-    told = {"socket": f"{root}/ws", "lessons": f"{root}/lessons", "lesson": lesson, **page}
+    told = {"socket": f"{root}/ws", "lessons": f"{root}/lessons", "export": f"{root}/export", "lesson": lesson, **page}
     return make_response(render_template("index.html", page=told))
 
 

@@ -1,0 +1,1 @@
+"""What a learner takes away: her session as a zip that every tool reads. Pure: knows no session and no web."""
