@@ -1,6 +1,7 @@
 // The open files: an editor state for each, and which of them say something else than the server's file.
 // Knows CodeMirror's states but no view and no DOM.
 
+import { isolateHistory } from "@codemirror/commands";
 import { computed, effect, signal, untracked } from "@preact/signals-core";
 import { filesSoon } from "./store.js";
 
@@ -111,5 +112,6 @@ export class Documents {
 /** @param {EditorState} editor @param {string} text @returns {EditorState} */
 function replaced(editor, text) {
   if (editor.sliceDoc() === text) return editor;
-  return editor.update({ changes: { from: 0, to: editor.doc.length, insert: text } }).state;
+  const annotations = isolateHistory.of("full"); // one step of its own for Undo
+  return editor.update({ changes: { from: 0, to: editor.doc.length, insert: text }, annotations }).state;
 }

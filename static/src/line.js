@@ -76,13 +76,17 @@ export class Line {
     const input = /** @type {Input} */ ({ ...draft, id: this.#nextId() });
     const most = this.model.state.value.limits.message_bytes ?? Infinity;
     if (new TextEncoder().encode(JSON.stringify(input)).length > most) {
-      const text = `That is too long to send: a file or an entry has at most ${Math.floor(most / 1024)} KiB.`;
-      return this.#reduce({ kind: "told", text });
+      return this.tell(`That is too long to send: a file or an entry has at most ${Math.floor(most / 1024)} KiB.`);
     }
     if (draft.kind === "open") this.#noteFree();
     this.#reduce(input);
     this.wire.send(input);
   };
+
+  /** Have a line in the console that only this page says. @param {string} text */
+  tell(text) {
+    this.#reduce({ kind: "told", text });
+  }
 
   /** A question that cannot be sent has not been put. @param {import("./protocol.d.ts").Look | import("./protocol.d.ts").Holders} question */
   #ask(question) {
@@ -123,7 +127,7 @@ export class Line {
       orphans.value = ended ? orphansOf(before) : before.orphans;
       this.#reduce(welcome);
       if (!ended) this.#repeat(welcome, pending); // before anybody acts on the welcome alone
-      else if (welcome.lesson) this.#reduce({ kind: "told", text: BEGUN_AGAIN });
+      else if (welcome.lesson) this.tell(BEGUN_AGAIN);
     });
     if (first && before.session && !ended && before.place === placeOf(welcome)) this.#restore(before.texts);
     else if (!welcome.lesson && (ended || !before.session)) this.#begin();

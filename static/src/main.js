@@ -23,7 +23,7 @@ import { mountTabs } from "./views/tabs.js";
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").Actions} Actions */
 
-/** What the server wrote into the page. @type {{ socket: string, lessons: string, lesson: string, watch: boolean }} */
+/** What the server wrote into the page. @type {{ socket: string, export: string, lessons: string, lesson: string, watch: boolean }} */
 const page = JSON.parse(document.body.dataset.page ?? "{}");
 const narrow = matchMedia(NARROW);
 start();
@@ -38,6 +38,7 @@ function start() {
   const model = { ...signals, documents: new Documents(signals.state, create) };
   const line = new Line(model, page.socket, { lesson: page.lesson, step: location.hash.slice(1) });
   Object.assign(actions, pageActions(model), line.actions(), fileAndConsoleActions(model, line), movingActions(model));
+  Object.assign(actions, takeActions(model, actions, line));
   mount(model, actions, createReader, nonce instanceof HTMLElement ? nonce.nonce : "", line);
   line.start();
 }
@@ -65,6 +66,19 @@ function movingActions(model) {
       showSource(of);
       showPane(model, "code");
     },
+  };
+}
+
+/** Their code comes when it is asked for. @param {Model} model @param {Actions} actions @param {Line} line */
+function takeActions(model, actions, line) {
+  const tell = (/** @type {string} */ text) => {
+    line.tell(text);
+    showPane(model, "console");
+  };
+  const missing = () => tell("That needs the server, which cannot be reached. Try again once there is a connection.");
+  return {
+    exportSession: () => import("./take/export.js").then((code) => code.exportSession(model, page.export, tell), missing),
+    importFiles: () => import("./take/import.js").then((code) => code.importFiles(model, actions, line.send), missing),
   };
 }
 

@@ -52,6 +52,8 @@ import { EMPTY } from "./store.js";
  * @property {() => void} undoDelete
  * @property {() => void} takeTheirs
  * @property {() => boolean} erase  delete the session; false when there is no connection to ask by
+ * @property {() => void} exportSession  as a zip that the browser saves
+ * @property {() => void} importFiles  from a zip that the learner chooses
  * @property {() => void} adoptOrphans
  * @property {() => void} dropOrphans
  * @property {(seq: number) => void} travel  to the picture after this input

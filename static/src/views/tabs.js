@@ -4,6 +4,7 @@ import { signal } from "@preact/signals-core";
 import { html, render } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { element, icon, paint } from "../dom.js";
+import { menuTemplate } from "../menu.js";
 import { nameProblem } from "../modules.js";
 
 /** @typedef {import("../model.js").Model} Model */
@@ -79,11 +80,10 @@ class Strip {
 
   menu() {
     const path = this.documents.open.value;
-    return html`<button class="button ghost square mini" popovertarget="file-menu" aria-label="More for ${path || "files"}" title="Rename or delete" ?disabled=${!path}>${icon("more")}</button>
-      <div id="file-menu" class="menu" popover @click=${closeMenu} @beforetoggle=${placeMenu}>
-        <button class="button ghost" @click=${() => this.startNaming(path)}>Rename</button>
-        <button class="button ghost" @click=${() => this.actions.deleteFile(path)}>Delete</button>
-      </div>`;
+    return menuTemplate({
+      id: "file-menu", label: `More for ${path || "files"}`, title: "Rename or delete", look: "mini", picture: "more", disabled: !path,
+      items: [["Rename", () => this.startNaming(path)], ["Delete", () => this.actions.deleteFile(path)]],
+    });
   }
 
   /** @param {string} path */
@@ -153,18 +153,4 @@ function select(field) {
   field.focus();
   const dot = field.value.lastIndexOf(".");
   field.setSelectionRange(0, dot < 0 ? field.value.length : dot);
-}
-
-/** Under its button, at the right end. @param {ToggleEvent} event */
-function placeMenu(event) {
-  const menu = /** @type {HTMLElement} */ (event.currentTarget);
-  const button = menu.previousElementSibling?.getBoundingClientRect();
-  if (!button) return;
-  menu.style.top = `${button.bottom + 4}px`;
-  menu.style.right = `${document.documentElement.clientWidth - button.right}px`;
-}
-
-/** @param {MouseEvent} event */
-function closeMenu(event) {
-  /** @type {HTMLElement} */ (event.currentTarget).hidePopover();
 }
