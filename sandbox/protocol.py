@@ -113,6 +113,14 @@ class Holders(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Retrace(Message):
+    """What was done since Python was fresh; a question, not an input."""
+
+    kind: ClassVar[str] = "retrace"
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Open(Message):
     """Go to a lesson's step, the first for "", and have all that comes before it set up; lesson "" leaves lessons."""
 
@@ -331,6 +339,20 @@ class Holding(Message):
     id: str
     holders: tuple[Holder, ...]
     gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Retraced(Message):
+    """S: `files` are those with which the interpreter began; `steps` is what was taken since, in order.
+
+    Steps are save, delete, run, answer, interrupt and finished: what stands between a run and its finished came while
+    it ran.
+    """
+
+    kind: ClassVar[str] = "retraced"
+    id: str
+    files: tuple[File, ...]
+    steps: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -576,7 +598,7 @@ def kinds(*classes: type[Message]) -> Kinds:
 
 
 BROWSER_COMMANDS = kinds(
-    Hello, Save, Delete, Run, Answer, Interrupt, Restart, Complete, Look, Holders, Open, Predict, Erase
+    Hello, Save, Delete, Run, Answer, Interrupt, Restart, Complete, Look, Holders, Retrace, Open, Predict, Erase
 )
 WORKER_COMMANDS = kinds(Run, Interrupt, Complete, Holders, Probe)
 WORKER_EVENTS = kinds(Ready, Asked, Loaded, Snapshot, Finished, Completions, Holding, Probed)
@@ -592,6 +614,7 @@ Command = (
     | Complete
     | Look
     | Holders
+    | Retrace
     | Open
     | Predict
     | Erase

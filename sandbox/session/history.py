@@ -135,6 +135,11 @@ class History:
         return any(isinstance(act, Entry) for act in self.acts)
 
     @property
+    def beginning(self) -> Texts:
+        """The files that the interpreter began with; those of now, where it is still to begin."""
+        return self.start if self._begun else self.files
+
+    @property
     def unfinished(self) -> Entry | None:
         """The entry that runs, or ran when all ended without a word."""
         return self._open

@@ -42,6 +42,7 @@ from sandbox.protocol import (
     Ready,
     Rebuilt,
     Restart,
+    Retrace,
     Run,
     Save,
     Snapshot,
@@ -55,6 +56,7 @@ from sandbox.session.history import ENDS, History
 from sandbox.session.life import Life
 from sandbox.session.rebuild import Rebuild
 from sandbox.session.record import SESSION_BYTES, Input, Record
+from sandbox.session.retrace import retrace
 from sandbox.session.revival import read_history, read_transcript
 from sandbox.session.runs import WAITING_LIMIT
 from sandbox.session.timer import Plan, Timer, plan
@@ -286,6 +288,8 @@ class Session:
                 self._console.ask(command)
             case Look():
                 self._console.look(command)
+            case Retrace():
+                self._audience.tell(retrace(self._record.history, command))
             case _:
                 reason = f"This server has no use for {command.kind!r} yet."
                 self._record.refuse("malformed", reason, getattr(command, "id", ""))

@@ -12,6 +12,7 @@ export interface Restart { kind: "restart"; id: string }
 export interface Complete { kind: "complete"; id: string; source: string; cursor: number }
 export interface Look { kind: "look"; seq: number; id: string }
 export interface Holders { kind: "holders"; id: string; token: number }
+export interface Retrace { kind: "retrace"; id: string }
 export interface Open { kind: "open"; lesson: string; step: string; id: string }
 export interface Erase { kind: "erase" }
 export interface Predict { kind: "predict"; lesson: string; step: string; choice: string; id: string }
@@ -19,7 +20,9 @@ export interface Predict { kind: "predict"; lesson: string; step: string; choice
 /** What goes to the journal: kept by the page until it is accepted. */
 export type Input = Save | Delete | Run | Answer | Interrupt | Restart | Open | Predict;
 /** What is asked now or never. */
-export type Question = Complete | Look | Holders | Erase;
+export type Question = Complete | Look | Holders | Retrace | Erase;
+/** What is told of what was done. */
+export type Step = Save | Delete | Run | Answer | Interrupt | Finished;
 /** An input before the page has given it its id. */
 export type Draft<T extends Input = Input> = T extends Input ? Omit<T, "id"> : never;
 
@@ -31,6 +34,7 @@ export interface Ready { kind: "ready"; python: string; implementation: string }
 export interface Accepted { kind: "accepted"; id: string; seq: number }
 export interface Output { kind: "output"; run: number; text: string }
 export interface Asked { kind: "asked"; run: number; prompt: string }
+export interface Retraced { kind: "retraced"; id: string; files: File[]; steps: Step[] }
 export interface Finished { kind: "finished"; run: number; status: string; error: string; ms: number }
 export interface Disk { kind: "disk"; files: DiskState[] }
 export interface Files { kind: "files"; changed: File[]; deleted: string[]; left_out: LeftOut[] }
@@ -60,5 +64,5 @@ export interface Welcome {
 
 export type Event =
   | Checked | Ready | Accepted | Output | Asked | Finished | Disk | Files | Completions | Limited | Exited | Saved | Deleted
-  | Rebuilt | Erased | Refused | Queued | Welcome | Loaded | Snapshot | Holding;
+  | Rebuilt | Retraced | Erased | Refused | Queued | Welcome | Loaded | Snapshot | Holding;
 export type Message = Input | Event;
