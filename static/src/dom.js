@@ -51,7 +51,7 @@ const PATHS = {
   stop: svg`<rect x="4.5" y="4.5" width="7" height="7" rx="1" fill="currentColor" stroke="none"/>`,
   tabs: svg`<rect x="2.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M5.5 2.5H12A1.5 1.5 0 0 1 13.5 4v6.5"/>`,
   lock: svg`<rect x="3.5" y="7" width="9" height="6.5" rx="1.2"/><path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2"/>`,
-  box: svg`<path d="M3 9v3.2A1.3 1.3 0 0 0 4.3 13.5h7.4a1.3 1.3 0 0 0 1.3-1.3V9M8 2.5v7M5 6.8l3 2.9 3-2.9"/>`,
+  share: svg`<path d="M8 9.5v-7M5.5 5L8 2.5 10.5 5M4.5 7.5h-1v6h9v-6h-1"/>`,
   plug: svg`<path d="M3 3l10 10M6.2 2.5v3M9.8 2.5v3M4.5 5.5h7V8a3.5 3.5 0 0 1-5.6 2.8M8 11.5v2"/>`,
 };
 

@@ -38,6 +38,34 @@ export function forget(prefix) {
   keep(prefix, NOTHING);
 }
 
+/** Sessions of links are remembered up to this number; who opens another one forgets the oldest. */
+const VISITS_KEPT = 20;
+
+/** Note that the session of a link begins, or is begun again. @param {string} prefix  the learner's own @param {string} key  the link's */
+export function noteVisit(prefix, key) {
+  /** @type {string[]} */
+  const before = read(`${KEY}:${prefix}:visits`) ?? [];
+  const visits = [...before.filter((one) => one !== key), key];
+  for (const old of visits.splice(0, visits.length - VISITS_KEPT)) [old, stepPlace(old)].forEach((one) => remove(`${KEY}:${one}`));
+  write(`${KEY}:${prefix}:visits`, visits);
+}
+
+/** How many of a link's steps are done in a session. @param {string} key @param {string} session @returns {number} */
+export function recallStep(key, session) {
+  const found = read(`${KEY}:${stepPlace(key)}`);
+  return found?.session === session && Number.isInteger(found.at) ? found.at : 0;
+}
+
+/** @param {string} key @param {string} session @param {number} at */
+export function keepStep(key, session, at) {
+  write(`${KEY}:${stepPlace(key)}`, { session, at });
+}
+
+/** @param {string} key */
+function stepPlace(key) {
+  return `${key}:step`;
+}
+
 /** @returns {"light" | "dark" | ""} "" follows the system */
 export function recallTheme() {
   const theme = read(`${KEY}-theme`);
@@ -64,5 +92,14 @@ function write(key, value) {
     localStorage.setItem(key, JSON.stringify(value));
   } catch {
     // Storage is full or forbidden: the page works on, it only forgets.
+  }
+}
+
+/** @param {string} key */
+function remove(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Storage is forbidden: there is nothing in it.
   }
 }

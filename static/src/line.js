@@ -15,6 +15,9 @@ import { Wire } from "./wire.js";
 /** @typedef {import("./protocol.d.ts").Event} Event */
 /** @typedef {import("./protocol.d.ts").Input} Input */
 /** @typedef {import("./protocol.d.ts").Welcome} Welcome */
+/** @typedef {import("./protocol.d.ts").Completions | import("./protocol.d.ts").Retraced | import("./protocol.d.ts").Refused} Answer */
+
+/** Where the session is remembered in this browser, and the files that a new one begins with. @typedef {{ key: string, files: ReadonlyMap<string, string> }} Home */
 
 /** Shorter breaks of the connection are not worth a word. */
 const BLINK = 1_500;
@@ -25,18 +28,19 @@ const BEGUN_AGAIN = "Your earlier session has ended. This step is set up again; 
 export class Line {
   #mark = crypto.getRandomValues(new Uint32Array(2)).join("-");
   #count = 0;
-  /** @type {Questions<import("./protocol.d.ts").Completions>} */
+  /** @type {Questions<Answer>} */
   #questions = new Questions();
 
   /**
    * @param {Model} model
    * @param {string} path  of the websocket, as the server says
    * @param {{ lesson: string, step: string }} place  the step that the address names
+   * @param {Home} [home]
    */
-  constructor(model, path, place) {
+  constructor(model, path, place, home = { key: path, files: new Map([[STARTER.path, STARTER.text]]) }) {
     this.model = model;
-    this.path = path;
-    this.kept = recall(path);
+    this.home = home;
+    this.kept = recall(home.key);
     this.wire = new Wire({
       url: new URL(path, location.href).href.replace(/^http/, "ws"),
       hello: () => ({ kind: "hello", token: model.state.value.token || this.kept.token, ...this.#placeOr(place) }),
@@ -61,8 +65,14 @@ export class Line {
   actions() {
     return {
       connect: () => this.wire.connect(),
-      complete: (/** @type {string} */ source, /** @type {number} */ cursor) =>
-        this.#questions.put((id) => this.wire.ask({ kind: "complete", id, source, cursor }), this.#nextId()),
+      complete: async (/** @type {string} */ source, /** @type {number} */ cursor) => {
+        const answer = await this.#questions.put((id) => this.wire.ask({ kind: "complete", id, source, cursor }), this.#nextId());
+        return answer?.kind === "completions" ? answer : null;
+      },
+      retrace: async () => {
+        const answer = await this.#questions.put((id) => this.wire.ask({ kind: "retrace", id }), this.#nextId());
+        return answer?.kind === "completions" ? null : answer;
+      },
       look: (/** @type {number} */ seq) => this.#ask({ kind: "look", seq, id: this.#nextId() }),
       holders: (/** @type {number} */ token) => this.#ask({ kind: "holders", token, id: this.#nextId() }),
       erase: () => this.wire.ask({ kind: "erase" }),
@@ -103,16 +113,21 @@ export class Line {
   #take(event, pending) {
     if (event.kind === "welcome") this.#greet(event, pending);
     else if (event.kind === "erased") this.#leave();
-    else if (event.kind === "completions") this.#questions.settle(event.id, event);
-    else this.#reduce(event);
+    else if (!this.#settles(event)) this.#reduce(event);
     if (event.kind === "files") this.#show(event);
     if (event.kind === "checked" && !event.lesson) this.#begin();
+  }
+
+  /** Whether it answers a question that somebody waits for. @param {Event} event */
+  #settles(event) {
+    const answers = event.kind === "completions" || event.kind === "retraced" || event.kind === "refused";
+    return answers && (this.#questions.settle(event.id, event) || event.kind !== "refused");
   }
 
   /** Begin anew: nothing is kept of the session, here nor there. */
   #leave() {
     this.#reduce({ kind: "erased" });
-    forget(this.path);
+    forget(this.home.key);
     location.reload();
   }
 
@@ -139,9 +154,10 @@ export class Line {
     if (isSettingUp(state.value)) documents.show(changed.at(-1)?.path ?? documents.open.value);
   }
 
-  /** Free play without a file begins with one, unless there are files to be brought back. */
+  /** Free play without a file begins with some, unless there are files to be brought back. */
   #begin() {
-    if (!this.model.state.value.files.size && !offered(this.model).length) this.send({ kind: "save", ...STARTER });
+    if (this.model.state.value.files.size || offered(this.model).length) return;
+    for (const [path, text] of this.home.files) this.send({ kind: "save", path, text });
   }
 
   /** What is on its way and not in the transcript yet is shown as before. @param {Welcome} welcome @param {Input[]} pending */
@@ -212,7 +228,7 @@ export class Line {
       if (!state.value.session) return;
       this.#noteFree();
       this.kept = { ...this.kept, ...this.#whereabouts(), texts: documents.texts(), orphans: orphans.value };
-      keep(this.path, this.kept);
+      keep(this.home.key, this.kept);
     };
     effect(() => {
       documents.version.value;

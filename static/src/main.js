@@ -4,8 +4,10 @@ import { consoleActions, fileActions, memoryActions } from "./actions.js";
 import { NARROW } from "./arrange.js";
 import { Documents } from "./documents.js";
 import { keepTheme, recallTheme } from "./kept.js";
+import { addressOf, NOWHERE } from "./lesson/address.js";
 import { Line } from "./line.js";
 import { makeModel } from "./model.js";
+import { keyOf, linkIn } from "./shared.js";
 import { mountConsole } from "./views/console.js";
 import { editorFactory, mountEditor } from "./views/editor.js";
 import { mountFile } from "./views/file.js";
@@ -19,16 +21,32 @@ import { mountPrompt } from "./views/prompt.js";
 import { mountSource } from "./views/source.js";
 import { mountStatus } from "./views/status.js";
 import { mountTabs } from "./views/tabs.js";
+import { mountVisit } from "./views/visit.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").Actions} Actions */
+/** @typedef {import("./share/mount.js").Visit} Visit */
 
 /** What the server wrote into the page. @type {{ socket: string, export: string, lessons: string, lesson: string, watch: boolean }} */
 const page = JSON.parse(document.body.dataset.page ?? "{}");
 const narrow = matchMedia(NARROW);
-start();
+const home = addressOf(NOWHERE, page.lessons);
+const link = page.lesson ? "" : linkIn(location.hash);
+const chosen = recallTheme();
+if (chosen) document.documentElement.dataset.theme = chosen;
+addEventListener("hashchange", () => !page.lesson && linkIn(location.hash) && location.reload());
+if (link) arrive(link);
+else start(null);
 
-function start() {
+/** What a link brings is looked at first: before that is asked for nothing begins. @param {string} link */
+async function arrive(link) {
+  const key = keyOf(page.socket, link);
+  const { arrive } = await import("./share/arrival.js");
+  start({ workspace: await arrive({ link, key, prefix: page.socket, home }), key, home });
+}
+
+/** @param {Visit | null} visit  a workspace that came by a link, in the place of the learner's own */
+function start(visit) {
   const nonce = document.querySelector("meta[name=csp-nonce]");
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const actions = /** @type {Actions} */ ({});
@@ -36,10 +54,11 @@ function start() {
   const { create, createReader } = editorFactory(nonce instanceof HTMLElement ? nonce.nonce : "", actions);
   /** @type {Model} */
   const model = { ...signals, documents: new Documents(signals.state, create) };
-  const line = new Line(model, page.socket, { lesson: page.lesson, step: location.hash.slice(1) });
+  const place = { lesson: page.lesson, step: page.lesson && location.hash.slice(1) };
+  const line = new Line(model, page.socket, place, visit ? { key: visit.key, files: visit.workspace.files } : undefined);
   Object.assign(actions, pageActions(model), line.actions(), fileAndConsoleActions(model, line), movingActions(model));
   Object.assign(actions, takeActions(model, actions, line));
-  mount(model, actions, createReader, nonce instanceof HTMLElement ? nonce.nonce : "", line);
+  mount(model, actions, createReader, nonce instanceof HTMLElement ? nonce.nonce : "", line, visit);
   line.start();
 }
 
@@ -77,6 +96,7 @@ function takeActions(model, actions, line) {
   };
   const missing = () => tell("That needs the server, which cannot be reached. Try again once there is a connection.");
   return {
+    share: () => import("./share/dialog.js").then((code) => code.shareWorkspace(model, actions, home), missing),
     exportSession: () => import("./take/export.js").then((code) => code.exportSession(model, page.export, tell), missing),
     importFiles: () => import("./take/import.js").then((code) => code.importFiles(model, actions, line.send), missing),
   };
@@ -100,10 +120,8 @@ function showPane({ pane: shown, unread }, pane) {
   unread.value = new Set([...unread.value].filter((one) => one !== pane));
 }
 
-/** @param {Model} model @param {Actions} actions @param {ReturnType<typeof editorFactory>["createReader"]} createReader @param {string} nonce @param {Line} line */
-function mount(model, actions, createReader, nonce, line) {
-  const chosen = recallTheme();
-  if (chosen) document.documentElement.dataset.theme = chosen;
+/** @param {Model} model @param {Actions} actions @param {ReturnType<typeof editorFactory>["createReader"]} createReader @param {string} nonce @param {Line} line @param {Visit | null} visit */
+function mount(model, actions, createReader, nonce, line, visit) {
   const editor = mountEditor(model, createReader);
   const prompt = mountPrompt(model, actions, nonce);
   actions.help = mountHelp(model, actions);
@@ -116,11 +134,11 @@ function mount(model, actions, createReader, nonce, line) {
   mountLog(model, actions);
   mountSource(model, actions);
   const memory = mountMemory(model, actions);
-  const lesson = mountLesson(model, actions, page, line.send);
-  mountPanes(model, actions);
+  const lesson = visit ? mountVisit(model, actions, visit) : mountLesson(model, actions, page, line.send);
+  mountPanes(model, actions, visit ? "Shared" : "");
   takeKeys(actions, { lesson, code: editor, console: prompt.view, memory });
   watchUnread(model);
-  if (page.lesson) showPane(model, "lesson");
+  if (page.lesson || visit) showPane(model, "lesson");
   if (!narrow.matches) prompt.view.focus();
 }
 

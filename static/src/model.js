@@ -39,6 +39,8 @@ import { EMPTY } from "./store.js";
  * @property {(text: string) => void} sendLine  a line for standard input, whatever runs
  * @property {(entries: string[]) => void} runAll
  * @property {(source: string, cursor: number) => Promise<Found | null>} complete
+ * @property {() => Promise<import("./protocol.d.ts").Retraced | import("./protocol.d.ts").Refused | null>} retrace  what was done; null without an answer
+ * @property {() => void} share  show the link to what there is
  * @property {() => void} save
  * @property {() => void} saveAll
  * @property {() => void} importModule

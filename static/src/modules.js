@@ -45,12 +45,13 @@ export function nameProblem(path, taken) {
   const paths = [...taken];
   if (!path.trim()) return "A file needs a name.";
   if (paths.includes(path)) return `There is a file named ${path}.`;
-  if (path.length > 200) return "A file's name has at most 200 characters.";
+  if ([...path].length > 200) return "A file's name has at most 200 characters.";
   if (/[\p{C}\p{Zl}\p{Zp}\\]|(?! )\p{Zs}/u.test(path)) {
     return "A file's name has no control characters, no invisible ones and no backslash.";
   }
   if (parts.some((part) => part !== part.trim())) return "A file's name neither begins nor ends with a space.";
   if (parts.some((part) => ["", ".", ".."].includes(part))) return "Use a name such as shapes.py or pkg/mod.py.";
+  if (parts.some((part) => new TextEncoder().encode(part).length > 255)) return "Each part of a file's name has at most 255 bytes.";
   if (paths.some((one) => one.startsWith(`${path}/`))) return `There is a folder named ${path}.`;
   if (paths.some((one) => path.startsWith(`${one}/`))) return "A file is not a folder.";
   return "";

@@ -17,9 +17,9 @@ export class Questions {
     });
   }
 
-  /** @param {string} id @param {A | null} answer */
+  /** @param {string} id @param {A | null} answer @returns {boolean} whether it was waited for */
   settle(id, answer) {
     this.#waiting.get(id)?.(answer);
-    this.#waiting.delete(id);
+    return this.#waiting.delete(id);
   }
 }

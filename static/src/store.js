@@ -35,6 +35,7 @@
  * @property {string} prompt  of the `input()` that waits
  * @property {{ run: number, source: string } | null} entry  the newest run
  * @property {{ run: number, source: string } | null} incomplete  the entry that wants another line
+ * @property {{ run: number, status: string, error: string } | null} ended  how the newest run that has finished did so
  * @property {number} stubborn  the run that did not react to an interrupt
  * @property {ReadonlyMap<string, string>} files  what the server holds
  * @property {ReadonlyMap<string, Input>} unaccepted  inputs on their way, by id
@@ -57,7 +58,7 @@
 /** @type {State} */
 export const EMPTY = {
   session: "", token: "", phase: "starting", place: 0, python: "", isolation: "", limits: {}, run: 0, flight: 0, prompt: "",
-  entry: null, incomplete: null, stubborn: 0, files: new Map(), unaccepted: new Map(), touched: new Set(),
+  entry: null, incomplete: null, ended: null, stubborn: 0, files: new Map(), unaccepted: new Map(), touched: new Set(),
   disk: new Map(), log: [], nextKey: 1, size: 0, shortened: false, cleared: 0, restarting: false, history: [],
   lesson: "", step: "", opening: null, checked: null, done: [],
 };
@@ -259,10 +260,11 @@ function bounded(item) {
 }
 
 /** @param {State} state @param {import("./protocol.d.ts").Finished} message @returns {State} */
-function finished(state, { run, status }) {
+function finished(state, { run, status, error }) {
   const incomplete = status === "incomplete" && state.entry?.run === run ? state.entry : null;
   const mine = state.flight === run || state.flight === 0;
-  return mine ? { ...state, flight: 0, phase: "ready", prompt: "", stubborn: 0, incomplete } : state;
+  const next = { ...state, ended: { run, status, error } };
+  return mine ? { ...next, flight: 0, phase: "ready", prompt: "", stubborn: 0, incomplete } : next;
 }
 
 /** @param {State} state @param {import("./protocol.d.ts").Exited} message @returns {State} */

@@ -40,17 +40,17 @@ function status({ state, connection, slow }) {
 /** @param {Model} model @param {Actions} actions */
 function buttons({ theme, state }, actions) {
   const other = theme.value === "dark" ? "light" : "dark";
-  return html`<button class="button ghost wide" @click=${actions.restart} ?disabled=${!state.value.session}>Restart Python</button>
+  return html`${sessionMenu(state.value.session, actions)}
+    <button class="button ghost wide" @click=${actions.restart} ?disabled=${!state.value.session}>Restart Python</button>
     <button class="button ghost square" aria-label="Switch to ${other} colours" title="Switch to ${other} colours" @click=${actions.toggleTheme}>
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 2a6 6 0 1 0 0 12z" fill="currentColor"/><circle cx="8" cy="8" r="6"/></svg></button>
-    ${sessionMenu(state.value.session, actions)}
     <button class="button ghost square" aria-label="Keyboard shortcuts and help" title="Keyboard shortcuts and help" aria-haspopup="dialog" @click=${actions.help}>?</button>`;
 }
 
 /** What can be done with all of it at once. @param {string} session @param {Actions} actions */
 function sessionMenu(session, actions) {
   return menuTemplate({
-    id: "session-menu", label: "Export and import", title: "Export and import", look: "", picture: "box", disabled: !session,
-    items: [["Export as a zip", actions.exportSession], ["Import a zip…", actions.importFiles]],
+    id: "session-menu", label: "Share, export and import", title: "Share, export and import", look: "", word: "Share", picture: "share", disabled: !session,
+    items: [["Share as a link…", actions.share], ["Export as a zip", actions.exportSession], ["Import a zip…", actions.importFiles]],
   });
 }

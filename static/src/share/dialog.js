@@ -1,0 +1,159 @@
+// The dialog that makes a link: what is in it, how long it is, and the link to be copied.
+
+import { html, nothing, render } from "lit-html";
+import { make } from "../dom.js";
+import { LINK_LIMIT, writeLink } from "./link.js";
+import { count, stepList, told } from "./parts.js";
+import { workspaceOf } from "./retraced.js";
+
+/** @typedef {import("../model.js").Model} Model */
+/** @typedef {import("../model.js").Actions} Actions */
+/** @typedef {import("./workspace.js").Workspace} Workspace */
+/** A workspace and its link. @typedef {{ workspace: Workspace, link: string }} Offer */
+
+const NOT_COPIED = "The browser does not let the page copy. The link is selected: copy it with the keyboard.";
+
+/** @param {Model} model @param {Actions} actions @param {string} home */
+export async function shareWorkspace(model, actions, home) {
+  const files = filesOf(model);
+  const retraced = await actions.retrace();
+  const done = retraced?.kind === "retraced" ? workspaceOf(retraced) : null;
+  const why = retraced?.kind === "refused" ? retraced.reason : retraced ? "Nothing was run since Python was fresh." : "There is no connection now.";
+  const whole = done?.steps.length ? { files: done.files, steps: withUnsaved(done.steps, model) } : null;
+  new Sharing(home, await offerOf({ files, steps: [] }), whole && (await offerOf(whole)), why).open();
+}
+
+/** As the editor has them. @param {Model} model */
+function filesOf({ documents }) {
+  return new Map([...documents.files.value.keys()].map((path) => [path, documents.text(path)]));
+}
+
+/** What the editor has beyond the last save is saved at the end. @param {readonly import("./workspace.js").Step[]} steps @param {Model} model */
+function withUnsaved(steps, { documents }) {
+  const unsaved = [...documents.files.value.keys()].filter((path) => documents.isUnsaved(path));
+  return [...steps, ...unsaved.map((path) => ({ save: path, text: documents.text(path) }))];
+}
+
+/** @param {Workspace} workspace @returns {Promise<Offer>} */
+async function offerOf(workspace) {
+  return { workspace, link: await writeLink(workspace) };
+}
+
+class Sharing {
+  #withSteps = false;
+  #copied = "";
+  #tooLong = "";
+
+  /** @param {string} home @param {Offer} bare @param {Offer | null} whole  with what was run @param {string} why  there is no such */
+  constructor(home, bare, whole, why) {
+    this.home = home;
+    this.bare = bare;
+    this.whole = whole;
+    this.why = why;
+    this.dialog = /** @type {HTMLDialogElement} */ (make("dialog", "sharing"));
+    this.dialog.setAttribute("aria-labelledby", "sharing-title");
+    this.dialog.addEventListener("close", () => this.dialog.remove());
+    this.dialog.addEventListener("click", ({ target }) => target === this.dialog && this.dialog.close());
+  }
+
+  async open() {
+    document.body.append(this.dialog);
+    await this.choose(false);
+    this.dialog.showModal();
+  }
+
+  /** @param {boolean} withSteps */
+  async choose(withSteps) {
+    this.#withSteps = withSteps;
+    this.#copied = "";
+    this.#tooLong = this.offer.link.length > LINK_LIMIT ? await this.advice() : "";
+    this.draw();
+  }
+
+  get offer() {
+    return this.#withSteps && this.whole ? this.whole : this.bare;
+  }
+
+  get address() {
+    return `${new URL(this.home, location.href).href}#${this.offer.link}`;
+  }
+
+  draw() {
+    render(this.content(), this.dialog);
+  }
+
+  content() {
+    const { workspace } = this.offer;
+    return html`<div class="sheet">
+      <header><h2 id="sharing-title">Share as a link</h2><button class="button" @click=${() => this.dialog.close()}>Close</button></header>
+      <div class="about">
+        <p>Who opens it sees your code first, and then runs it in a session of their own. What you change later does not reach them.</p>
+        <label class="choice"><input type="checkbox" .checked=${this.#withSteps} ?disabled=${!this.whole} @change=${this.toggle}>
+          <span><b>With what I ran</b><small>${this.whole ? this.about(this.whole) : this.why}</small></span></label>
+        <details class="holds"><summary>It holds ${told(workspace)}</summary>
+          <ul>${[...workspace.files.keys()].map((path) => html`<li><code>${path}</code></li>`)}</ul>
+          ${workspace.steps.length ? stepList(workspace.steps, 0, -1) : nothing}</details>
+        ${this.#tooLong ? html`<p class="error" role="alert">${this.#tooLong}</p>` : this.field()}
+      </div>
+    </div>`;
+  }
+
+  /** @param {Offer} whole */
+  about({ workspace: { steps } }) {
+    return `${count(steps.length, "step")} since Python was fresh: what you saved and ran, in that order. What you answered to input() stays out.`;
+  }
+
+  field() {
+    const { length } = this.offer.link;
+    return html`<div class="fields"><input aria-label="Link" readonly .value=${this.address} @focus=${select}>
+        <button class="button primary" @click=${this.copy} autofocus>Copy link</button></div>
+      <p class="weight"><meter min="0" max=${LINK_LIMIT} value=${length} aria-label="Length of the link"></meter>
+        <span>${kilo(length)} of ${LINK_LIMIT / 1000} kB</span> <span role="status">${this.#copied}</span></p>`;
+  }
+
+  toggle = (/** @type {Event} */ { target }) => this.choose(/** @type {HTMLInputElement} */ (target).checked);
+
+  copy = async () => {
+    const copied = await this.write();
+    this.#copied = copied ? "Copied." : NOT_COPIED;
+    this.draw();
+  };
+
+  /** The clipboard of a page that came by plain http is behind a command of old. */
+  async write() {
+    const field = /** @type {HTMLInputElement} */ (this.dialog.querySelector(".fields input"));
+    try {
+      await navigator.clipboard.writeText(this.address);
+      return true;
+    } catch {
+      field.select();
+      return document.execCommand("copy");
+    }
+  }
+
+  /** What to leave out. */
+  async advice() {
+    const { link, workspace } = this.offer;
+    const long = `This link would have ${kilo(link.length)} kB, and at most ${LINK_LIMIT / 1000} are possible.`;
+    if (workspace.steps.length && this.bare.link.length <= LINK_LIMIT) return `${long} Leave out what you ran: then it has ${kilo(this.bare.link.length)} kB.`;
+    const [path, length] = await largest(workspace);
+    return `${long} The largest file is ${path}, with ${kilo(length)} kB of it: delete or shorten it first.`;
+  }
+}
+
+/** The longest file, and how long a link of it alone is. @param {Workspace} workspace @returns {Promise<[string, number]>} */
+async function largest({ files, steps }) {
+  const saved = steps.flatMap((step) => ("save" in step ? [/** @type {[string, string]} */ ([step.save, step.text])] : []));
+  const [path, text] = [...files, ...saved].reduce((one, other) => (other[1].length > one[1].length ? other : one), ["", ""]);
+  return [path, (await writeLink({ files: new Map([[path, text]]), steps: [] })).length];
+}
+
+/** @param {number} characters */
+function kilo(characters) {
+  return (characters / 1000).toFixed(1);
+}
+
+/** @param {Event} event */
+function select({ target }) {
+  /** @type {HTMLInputElement} */ (target).select();
+}

@@ -1,0 +1,79 @@
+// The pane of a workspace that came by a link, in the place of the lesson: what it is, its steps, and the way through.
+
+import { html, nothing, render } from "lit-html";
+import { element, make, paint } from "../dom.js";
+import { keepStep, recallStep } from "../kept.js";
+import { ask } from "../lesson/question.js";
+import { stepList } from "./parts.js";
+import { Replay } from "./replay.js";
+
+/** @typedef {import("../model.js").Model} Model */
+/** @typedef {import("../model.js").Actions} Actions */
+/** @typedef {{ workspace: import("./workspace.js").Workspace, key: string, home: string }} Visit  `key`: where it is remembered */
+
+const ANEW = {
+  title: "Begin anew?",
+  text: "This session of the link is deleted, with what you have changed in it, and the link is opened again.",
+  yes: "Begin anew",
+};
+
+/** @param {Model} model @param {Actions} actions @param {Visit} visit */
+export function mountVisit(model, actions, { workspace, key, home }) {
+  const host = element("lesson");
+  const memory = {
+    recall: (/** @type {string} */ session) => recallStep(key, session),
+    keep: (/** @type {string} */ session, /** @type {number} */ at) => keepStep(key, session, at),
+  };
+  const replay = new Replay(model, actions, workspace, memory);
+  const dialog = /** @type {HTMLDialogElement} */ (make("dialog", "narrowed"));
+  dialog.setAttribute("aria-labelledby", "question-title");
+  const strip = make("div", "pacing");
+  document.body.append(dialog);
+  element("panes").before(strip);
+  host.setAttribute("aria-label", "Shared workspace");
+  host.classList.add("visit");
+  const anew = async () => void ((await ask(dialog, ANEW)) && actions.erase());
+  paint(() => render(pane(replay, home, anew), host));
+  paint(() => render(replay.steps.length ? bar(replay) : nothing, strip));
+  paint(() => render(crumbs(home), element("crumbs")));
+  paint(() => follow(host, replay));
+  replay.start();
+  return { focus: () => /** @type {HTMLElement | null} */ (host.querySelector(".title"))?.focus() };
+}
+
+/** @param {string} home */
+function crumbs(home) {
+  return html`<ol><li><a href=${home}>Your workspace</a></li><li aria-current="page">Shared workspace</li></ol>`;
+}
+
+/** @param {Replay} replay @param {string} home @param {() => void} anew */
+function pane(replay, home, anew) {
+  const { steps } = replay;
+  const now = replay.doing.value?.index ?? -1;
+  return html`<div class="inside">
+      <h2 class="title" tabindex="-1">A shared workspace</h2>
+      <p class="intro">It has a session of its own, and this link leads back to it. Your own files and your own Python are <a href=${home}>where you left them</a>.</p>
+      ${steps.length ? html`<h3>What was done, in order</h3>${stepList(steps, replay.at.value, now < 0 ? replay.at.value : now)}` : nothing}
+      <p class="again"><button class="link" @click=${anew}>Begin anew</button></p>
+    </div>
+    ${steps.length ? html`<footer>${bar(replay)}</footer>` : nothing}`;
+}
+
+/** @param {Replay} replay */
+function bar(replay) {
+  const may = replay.mayStep.value;
+  const going = replay.going.value;
+  return html`<div class="pace"><p role="status">${replay.says.value} ${replay.halt.value ? html`<b>${replay.halt.value}</b>` : nothing}</p>
+    ${replay.isDone.value ? nothing : html`<div class="acts">
+      <button class="button mini primary" ?disabled=${!may || going} @click=${() => replay.next()}>Next step</button>
+      ${going ? html`<button class="button mini" @click=${() => replay.pause()}>Pause</button>`
+        : html`<button class="button mini" ?disabled=${!may} @click=${() => replay.runAll()}>Run all</button>`}
+      <button class="button mini" ?disabled=${Boolean(replay.doing.value)} title="Puts the files as they were at the end, and runs nothing" @click=${() => replay.putFiles()}>Files only</button>
+    </div>`}</div>`;
+}
+
+/** The step that is next stays in sight. @param {HTMLElement} host @param {Replay} replay */
+function follow(host, replay) {
+  replay.at.value;
+  requestAnimationFrame(() => host.querySelector(".deeds .now")?.scrollIntoView({ block: "nearest" }));
+}
