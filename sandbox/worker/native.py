@@ -1,9 +1,10 @@
-"""What only C can do: PyOS_InputHook, SIGINT below Python's own table of handlers, memory kept back, a common death.
+"""What only C can do: PyOS_InputHook, C's stdin, SIGINT below Python's table of handlers, memory kept back, a common death.
 
 Knows no command and no learner. Everything is looked up once, at import; nothing here raises an audit event later.
 """
 
 import ctypes
+import os
 import signal
 from collections.abc import Callable
 from types import FrameType
@@ -16,6 +17,9 @@ _SIG_BLOCK, _SIG_SETMASK = 0, 2
 _READ_AND_WRITE, _PRIVATE_AND_ANONYMOUS = 3, 0x22
 _FAILED = ctypes.c_void_p(-1).value
 
+_FILENO = 112
+"""Where 64-bit glibc's `struct _IO_FILE` has `_fileno`: see bits/types/struct_FILE.h. It is part of its ABI."""
+
 _c = ctypes.PyDLL(None)
 _sigaction = _c.sigaction
 _pthread_sigmask = _c.pthread_sigmask
@@ -27,10 +31,19 @@ _input_hook = ctypes.c_void_p.in_dll(ctypes.pythonapi, "PyOS_InputHook")
 _set_interrupt = ctypes.cast(ctypes.pythonapi.PyErr_SetInterrupt, ctypes.c_void_p).value
 
 
+def _find_c_stdin() -> ctypes.c_int | None:
+    """The number of the descriptor that it reads, in glibc; elsewhere nobody tells where that stands."""
+    stdin = ctypes.c_void_p.in_dll(_c, "stdin").value
+    if stdin is None or "CS_GNU_LIBC_VERSION" not in os.confstr_names or ctypes.sizeof(ctypes.c_void_p) != 8:
+        return None
+    return ctypes.c_int.from_address(stdin + _FILENO)
+
+
 def _buffer() -> "ctypes.Array[ctypes.c_char]":
     return ctypes.create_string_buffer(_STRUCT_BYTES)
 
 
+_c_stdin_reads = _find_c_stdin()
 _all_signals = _buffer()
 _c.sigfillset(_all_signals)
 
@@ -151,6 +164,14 @@ class Reserve:
 def die_with_parent() -> None:
     """SIGKILL when the thread that started this process ends. Not inherited by a fork: call it in each child."""
     _c.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def lead_c_stdin(descriptor: int) -> bool:
+    """Let C's `stdin`, which has no buffer under `python -u`, read from `descriptor`. False where it cannot be led."""
+    if _c_stdin_reads is None:
+        return False
+    _c_stdin_reads.value = descriptor
+    return True
 
 
 def flush_c_streams() -> None:

@@ -1,6 +1,8 @@
-"""What stands behind descriptor 0: our lines while CPython reads an entry, the host's answers while its code runs.
+"""What can be read: our lines by CPython's prompt, the host's answers by the learner's code.
 
-Two sources, so that an answer can never be taken for code nor a line of code for an answer. Knows no command.
+Two sources, so that an answer can never be taken for code nor a line of code for an answer. The prompt reads through C's
+`stdin`, the learner's code from descriptor 0. C's `stdin` is led away from 0 while the prompt reads: a thread of hers that
+calls `input()` then waits for an answer, and takes no line of an entry. Knows no command.
 """
 
 import os
@@ -10,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from sandbox.worker.descriptors import place_high
+from sandbox.worker.native import lead_c_stdin
 
 _WANTED_BUFFER = 1024 * 1024
 """fgets() asks for up to twice what it has of a line: room for that lets a line of 256 KiB pass."""
@@ -18,7 +21,7 @@ _FILLER = b"#" * 99
 
 
 class Stdin:
-    """Switches descriptor 0 between the prompt's lines and the program's answers."""
+    """The prompt's lines and the program's answers, each where it is looked for."""
 
     def __init__(self) -> None:
         self._answers = place_high(0)
@@ -30,11 +33,13 @@ class Stdin:
 
     def show_prompt(self) -> None:
         """CPython reads from us."""
-        os.dup2(self._reader, 0)
+        if not lead_c_stdin(self._reader):
+            os.dup2(self._reader, 0)
 
     def show_answers(self) -> None:
         """The learner's code reads what the host answers."""
-        os.dup2(self._answers, 0)
+        if not lead_c_stdin(0):
+            os.dup2(self._answers, 0)
 
     def feed(self, line: str) -> None:
         """Give CPython a line, without its newline."""
@@ -72,6 +77,7 @@ class Stdin:
         for index, descriptor in enumerate(descriptors):
             if index == 0:
                 os.dup2(descriptor, self._answers, inheritable=False)
+                os.dup2(descriptor, 0)
             os.close(descriptor)
 
 

@@ -168,6 +168,18 @@ def test_a_thread_runs_on_and_prints_between_entries(host):
     assert host.run("go.set(); done.wait()").output.splitlines()[0] == "between"
 
 
+def test_a_thread_that_asks_while_the_prompt_waits_takes_no_line_of_an_entry(host):
+    host.run("import threading; heard = []\ndef ask(): go.wait(); print('asks'); heard.append(input())\n")
+    host.run("go = threading.Event(); asker = threading.Thread(target=ask); asker.start()")
+    host.run("threading.Timer(0.05, go.set).start()")
+    host.wait_for_output("asks")
+    host.take_output()
+    assert [host.run(f"{number}").output for number in range(5)] == [f"{number}\n" for number in range(5)]
+    host.begin("asker.join(); heard")
+    host.answer("for her")
+    assert host.collect().output == "['for her']\n"
+
+
 def test_asyncio_runs(host):
     assert host.run("import asyncio; asyncio.run(asyncio.sleep(0, 'slept'))").output == "'slept'\n"
 
