@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 from sandbox.codec import encode
-from sandbox.protocol import Message, Output, Refused
+from sandbox.protocol import Erased, Message, Output, Refused
 
 HIGH_MARK = 256 * 1024
 """From so many waiting characters on the reader counts as behind."""
@@ -48,16 +48,16 @@ class Outbox:
 
     @property
     def ended(self) -> bool:
-        """Whether a fatal `refused` was the last message, and everything is taken."""
+        """Whether the last word was said, and everything is taken."""
         return self._ended and not self._waiting
 
     def push(self, message: Message) -> None:
-        """Add a message. After a fatal `refused` nothing is added."""
+        """Add a message. After the last word, a fatal `refused` or `erased`, nothing is added."""
         with self._lock:
             if self._ended or self.burst:
                 return
             self._add(message)
-            self._ended = isinstance(message, Refused) and message.fatal
+            self._ended = _is_last(message)
             self._full = self._full or self._size >= HIGH_MARK
             if self._size > LIMIT:
                 self._waiting.clear()
@@ -100,8 +100,12 @@ class Outbox:
         if isinstance(first, _Merging):
             return encode(Output(first.run, first.text()))
         message = first()
-        self._ended = self._ended or (isinstance(message, Refused) and message.fatal)
+        self._ended = self._ended or _is_last(message)
         return encode(message)
+
+
+def _is_last(message: Message) -> bool:
+    return isinstance(message, Erased) or (isinstance(message, Refused) and message.fatal)
 
 
 class _Merging:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import websocket
 
 from sandbox.protocol import Run, Save
 from sandbox.store.opening import FILE
@@ -171,6 +172,8 @@ def test_a_deleted_session_is_gone_for_good_and_only_its_driver_may_delete_it(
     assert driver.run("x") == "17\n"
     driver.send({"kind": "erase"})
     driver.until("erased")
+    with pytest.raises(websocket.WebSocketConnectionClosedException):
+        driver.next()
     after = come(server, older.welcome["token"])
     assert after.welcome["session"] != older.welcome["session"]
     assert after.welcome["transcript"] == []
