@@ -1,4 +1,4 @@
-"""What only C can do: PyOS_InputHook, C's stdin, SIGINT below Python's table of handlers, memory kept back, a common death.
+"""What only C can do: PyOS_InputHook, its stdin, SIGINT below Python's handlers, memory kept back, a common death.
 
 Knows no command and no learner. Everything is looked up once, at import; nothing here raises an audit event later.
 """

@@ -1,8 +1,8 @@
 """What can be read: our lines by CPython's prompt, the host's answers by the learner's code.
 
-Two sources, so that an answer can never be taken for code nor a line of code for an answer. The prompt reads through C's
-`stdin`, the learner's code from descriptor 0. C's `stdin` is led away from 0 while the prompt reads: a thread of hers that
-calls `input()` then waits for an answer, and takes no line of an entry. Knows no command.
+Two sources, so that an answer can never be taken for code nor a line of code for an answer. The prompt reads through
+C's `stdin`, the learner's code from descriptor 0. C's `stdin` is led away from 0 while the prompt reads: a thread of
+hers that calls `input()` then waits for an answer, and takes no line of an entry. Knows no command.
 """
 
 import os
