@@ -64,10 +64,15 @@ class Living:
 
 
 def create_app(
-    given: Settings | None = None, shelf: Callable[[], Shelf] | None = None, found: Isolation | None = None
+    given: Settings | None = None,
+    shelf: Callable[[], Shelf] | None = None,
+    found: Isolation | None = None,
+    *,
+    is_sound: bool = False,
 ) -> Flask:
     """The WSGI app; without settings they are read here, as for `flask --app sandbox.app run`, without a shelf the
-    lessons they name, and the isolation is found out. Raises SettingsError, LessonError, EngineError and StoreError.
+    lessons they name, and the isolation is found out. `is_sound`: the database was looked through just before. Raises
+    SettingsError, LessonError, EngineError and StoreError.
 
     Close its `Living` when it is done; else that happens when the app is dropped, or the interpreter ends.
     """
@@ -79,8 +84,9 @@ def create_app(
     answer_to(app, chosen.hosts, chosen.proxies)
     send_headers(app)
     _sign_cookies(app, chosen.secret_key)
-    found = found or isolation_here(python_path(chosen))
-    _register(app, chosen, _begin(app, chosen, shelf or read_shelf(chosen), found), found.level)
+    found, shelf = found or isolation_here(python_path(chosen)), shelf or read_shelf(chosen)
+    store = SqlStore(data_folder(chosen), chosen.durability, is_sound=is_sound)
+    _register(app, chosen, _begin(app, chosen, store, shelf, found), found.level)
     return app
 
 
@@ -136,7 +142,7 @@ def isolation_here(python: str) -> Isolation:
     return probe(python)
 
 
-def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf], found: Isolation) -> Living:
+def _begin(app: Flask, chosen: Settings, store: SqlStore, shelf: Callable[[], Shelf], found: Isolation) -> Living:
     """Start what the app stands on."""
     keeping = Keeping(
         capacity=chosen.capacity,
@@ -146,7 +152,6 @@ def _begin(app: Flask, chosen: Settings, shelf: Callable[[], Shelf], found: Isol
         rebuild_seconds=chosen.rebuild_seconds,
         session_bytes=chosen.session_mib * MIB,
     )
-    store = SqlStore(data_folder(chosen), chosen.durability)
     patience = Patience(idle_cpu=chosen.background_cpu_seconds)
     engine = LocalEngine(chosen.capacity + TRIALS, patience=patience, starter=make_starter(chosen, found))
     may_start = Limiter(chosen.new_sessions_per_minute).allow

@@ -268,7 +268,7 @@ def _run(chosen: Settings, open_page: bool, preview: Following | None = None, pl
     announce = partial(
         _announce, _address(listener.getsockname(), chosen.prefix) + place, python, found.level, open_page
     )
-    serve.serve(partial(create_app, chosen, shelf, found), listener, chosen.connections, announce)
+    serve.serve(partial(create_app, chosen, shelf, found, is_sound=True), listener, chosen.connections, announce)
 
 
 def _check_binding(chosen: Settings, level: str) -> None:

@@ -17,8 +17,10 @@ BUSY_MS = 5000
 """How long a statement waits for another process that writes."""
 
 
-def open_database(folder: Path, durability: str = "full") -> Engine:
+def open_database(folder: Path, durability: str = "full", *, is_sound: bool = False) -> Engine:
     """The database in `folder`, which is made when it is not there. Raises StoreError.
+
+    Every page of it is looked at, which takes a second a GiB or so, unless it `is_sound`: was opened just before.
 
     durability: full (each commit is on the disk) or normal (a power cut, but no crash of the server, may lose the last
     commits): https://www.sqlite.org/pragma.html#pragma_synchronous
@@ -27,6 +29,8 @@ def open_database(folder: Path, durability: str = "full") -> Engine:
     engine = create_engine(f"sqlite:///{file}", connect_args={"check_same_thread": False})
     event.listen(engine, "connect", lambda connection, _: _prepare(connection, durability))
     try:
+        if not is_sound:
+            _look_through(engine, file)
         _check(engine, file)
     except DBAPIError as error:
         engine.dispose()
@@ -55,12 +59,15 @@ def _prepare(connection: Any, durability: str) -> None:
     cursor.close()
 
 
-def _check(engine: Engine, file: Path) -> None:
-    """Every page is looked at, the version is ours, and something can be written."""
+def _look_through(engine: Engine, file: Path) -> None:
     with engine.connect() as connection:
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if found != "ok":
             raise StoreError(_damaged(file, str(found)))
+
+
+def _check(engine: Engine, file: Path) -> None:
+    """The version is ours, and something can be written."""
     metadata.create_all(engine, tables=[about])
     with engine.begin() as connection:
         version = connection.scalar(select(about.c.value).where(about.c.name == "schema"))

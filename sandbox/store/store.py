@@ -58,8 +58,16 @@ class SqlJournal:
 class SqlStore:
     """See Store: over the database in `folder`. Raises StoreError when that cannot be used."""
 
-    def __init__(self, folder: Path, durability: str = "full", clock: Callable[[], float] = time.time) -> None:
-        self._engine = open_database(folder, durability)
+    def __init__(
+        self,
+        folder: Path,
+        durability: str = "full",
+        clock: Callable[[], float] = time.time,
+        *,
+        is_sound: bool = False,
+    ) -> None:
+        """`is_sound`: its pages have been looked at, see `open_database`."""
+        self._engine = open_database(folder, durability, is_sound=is_sound)
         self._writer = Writer(self._engine, clock)
 
     def begin(self, name: str, key: bytes, at: float) -> SqlJournal:
