@@ -1,4 +1,5 @@
-"""Learners who type, save and reload while their server is killed, and come back; and what must be true of them then.
+"""Learners who type, save, reload modules and pages and restart Python while their server is killed, and come back; and
+what must be true of them then.
 
 A typist sends one input after the other, each once the last one was accepted and has ended, and never forgets what was.
 """
@@ -17,16 +18,17 @@ import websocket
 
 from sandbox.engine.interface import Job
 from sandbox.engine.local import LocalEngine
-from sandbox.protocol import Interrupt, Output, Run, Save
+from sandbox.protocol import Output, Restart, Run, Save
 from sandbox.session.session import Session
 from sandbox.store.opening import FILE
 from tests.session.puppet import Listener, PuppetJournal
 from tests.web.learner import Learner
 from tests.web.serving import Server
 
-Input = Run | Save | Interrupt
+Input = Run | Save | Restart
 BROKEN = (OSError, websocket.WebSocketException, AssertionError)
 """What a client sees of a server that is killed."""
+PAGE_RELOADED, RESTARTED, SAVED = 0.03, 0.03, 0.4
 SUM_UP = "print(sorted((name, value) for name, value in globals().items() if name[0] in 'vw' and name[1:].isdigit()))"
 """An entry that prints what the others have left in memory."""
 
@@ -53,12 +55,21 @@ class Typist:
             self.token = learner.welcome["token"]
             self._come_back(learner)
             while not enough():
+                if self.random.random() < PAGE_RELOADED:
+                    learner = self._reload(server, learner)
                 self._take(learner, self._next())
         except BROKEN:
             pass
         finally:
             with suppress(*BROKEN):
                 learner.vanish()
+
+    def _reload(self, server: Server, before: Learner) -> Learner:
+        """As a page does that is loaded again."""
+        learner = Learner(server, self.token, ready=False)
+        before.vanish()
+        self._come_back(learner)
+        return learner
 
     def _come_back(self, learner: Learner) -> None:
         """Bring all to an end that was sent, in its order: an end that was told may be lost until the next input is
@@ -89,7 +100,10 @@ class Typist:
     def _next(self) -> Input:
         id = f"{self.name}-{len(self.sent)}"
         module, value = self.random.choice("ab"), self.random.randrange(1000)
-        if self.random.random() < 0.4:
+        chance = self.random.random()
+        if chance < RESTARTED:
+            return Restart(id)
+        if chance < SAVED:
             return Save(f"{module}.py", f"value = {value}\nseen = globals().get('seen', 0) + 1\n", id)
         entries = [
             f"import {module}; v{value % 7} = {module}.value",
@@ -104,10 +118,10 @@ class Typist:
     def sum_up(self, server: Server) -> str:
         """What is in memory, as the learner's own Python says it."""
         learner = Learner(server, self.token, ready=False)
+        self.token = learner.welcome["token"]
         self._come_back(learner)
-        learner.run_number = self.run_number = self.run_number + 1
-        learner.send(Run(self.run_number, SUM_UP, "sum"))
-        self._finish(learner, self.run_number)
+        self.run_number += 1
+        self._take(learner, Run(self.run_number, SUM_UP, f"{self.name}-{len(self.sent)}"))
         learner.close()
         return learner.printed(self.run_number)
 
@@ -146,13 +160,13 @@ def check_journal(typists: list[Typist], data: Path) -> None:
 
 
 def replay(inputs: list[Input]) -> str:
-    """What the same inputs leave in the memory of a Python here."""
+    """What the last of the same inputs prints in a Python here."""
     engine, listener = LocalEngine(capacity=1), Listener()
     session = Session("replay", engine, Job(sys.executable), journal=PuppetJournal())
     session.attach(listener, "token")
     session.start()
     printed = ""
-    for input in [*inputs, Run(10**6, SUM_UP, "sum")]:
+    for input in inputs:
         session.handle(listener, input)
         heard: list[Any] = listener.wait_until("finished" if isinstance(input, Run) else "accepted")
         printed = "".join(event.text for event in heard if isinstance(event, Output))
