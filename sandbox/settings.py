@@ -80,7 +80,9 @@ class Settings:
     )
     retention_days: int = setting(0, "Days after which a session in which nothing happens is erased; 0: never.")
     session_mib: int = setting(256, "Kept of one session, in MiB; then it takes no more input.", least=1)
-    rebuild_seconds: int = setting(20, "Seconds that bringing a learner's Python back to its state may take.", least=1)
+    rebuild_seconds: int = setting(
+        20, "Processor seconds that bringing a learner's Python back may take; six times as many by the clock.", least=1
+    )
     log_format: str = setting("text", "How a log line looks.", choices=("text", "json"))
     log_level: str = setting("warning", "What is logged; info has a line a request.", choices=("info", "warning"))
 

@@ -80,6 +80,9 @@ class Worker(Protocol):
     def kill(self, cause: str) -> None:
         """End the worker; its `exited` will name `cause` (stopped or idle), unless it has ended by itself before."""
 
+    def cpu(self) -> float:
+        """Seconds of processor time that it has used so far; 0 where nobody can tell."""
+
     def throttle(self, paused: bool) -> None:
         """Stop or go on reading the worker's output: its prints then wait for a slow reader."""
 

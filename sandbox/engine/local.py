@@ -49,6 +49,9 @@ class LocalWorker:
     def kill(self, cause: str) -> None:
         self._dispatcher.call(partial(self._supervisor.kill, cause))
 
+    def cpu(self) -> float:
+        return self._supervisor.cpu()
+
     def throttle(self, paused: bool) -> None:
         self._dispatcher.call(partial(self._supervisor.throttle, paused))
 

@@ -224,6 +224,10 @@ class Supervisor:
             self._lines.throttle(paused)
             self._hold("throttled", paused)
 
+    def cpu(self) -> float:
+        """Seconds of processor time so far. From any thread."""
+        return self._process.cpu() if self._begun and not self.over else 0.0
+
     def _lives(self) -> bool:
         return self._begun and not self.over and not self._killed
 

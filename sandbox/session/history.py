@@ -91,14 +91,12 @@ class Entry:
 
     seq: int
     command: Run | Interrupt
-    began_at: float
     printed_at: float
     moments: list[Moment] = field(default_factory=list)
     printed: Print = field(default_factory=Print)
     loads: list[Trace] = field(default_factory=list)
     wrote: list[Files] = field(default_factory=list)
     finished: Finished | None = None
-    seconds: float = 0.0
 
     @property
     def answers(self) -> list[tuple[int, Answer]]:
@@ -143,11 +141,6 @@ class History:
     def unfinished(self) -> Entry | None:
         """The entry that runs, or ran when all ended without a word."""
         return self._open
-
-    @property
-    def seconds(self) -> float:
-        """How long the entries took that did not wait for answers."""
-        return sum(act.seconds for act in self.acts if isinstance(act, Entry) and not act.answers)
 
     def to_do(self) -> list[Entry | Change]:
         """What has to be done again, but for the entry that is unfinished; files changed while it ran are changed."""
@@ -210,7 +203,7 @@ class History:
         if self._open is not None and self._open.command.run == interrupt.run:
             self._add(interrupt, row)
         elif self._open is None and self._incomplete() == interrupt.run:
-            self._start(Entry(row.seq, interrupt, row.at, row.at))
+            self._start(Entry(row.seq, interrupt, row.at))
 
     def _incomplete(self) -> int:
         entry = next((act for act in reversed(self.acts) if isinstance(act, Entry)), None)
@@ -221,9 +214,9 @@ class History:
         run, left = self.waiting.pop(row.seq, None), self.leave_unfinished()
         if left is not None and left.seq == row.seq:
             moments = [Moment(seq, answer, 0, 0.0) for seq, answer in left.answers]
-            self._start(Entry(row.seq, left.command, row.at, row.at, moments))
+            self._start(Entry(row.seq, left.command, row.at, moments))
         elif run is not None:
-            self._start(Entry(row.seq, run, row.at, row.at))
+            self._start(Entry(row.seq, run, row.at))
 
     def _start(self, entry: Entry) -> None:
         self._open = entry
@@ -250,7 +243,7 @@ class History:
         elif isinstance(event, Loaded):
             entry.loads.append(trace_of(event))
         elif isinstance(event, Finished) and event.run == entry.command.run:
-            entry.finished, entry.seconds = event, max(0.0, at - entry.began_at)
+            entry.finished = event
             self._open = None
 
     def _take_files(self, event: Files) -> None:

@@ -67,6 +67,10 @@ class Life:
         """
         return self._worker.send(command, mtime_ns) if self._worker is not None else 0
 
+    def cpu(self) -> float:
+        """Seconds of processor time that the worker has used so far."""
+        return self._worker.cpu() if self._worker is not None else 0.0
+
     def throttle(self, paused: bool) -> None:
         """Let the worker's prints wait, or go on."""
         if self._worker is not None and paused != self._throttled:

@@ -75,6 +75,8 @@ class Rebuild:
         self._timer: Timer | None = None
         self.python = ""
         self.entries = sum(isinstance(act, Entry) for act in acts)
+        self.ended = 0
+        """How many of them have been done again."""
         self.incomplete = 0
         self.different: list[Different] = []
 
@@ -150,6 +152,7 @@ class Rebuild:
         self._mend()
         self.incomplete = finished.run if finished.status == "incomplete" else 0
         self._entry = None
+        self.ended += 1
 
     def _compare(self, entry: Entry, finished: Finished) -> None:
         then, now = entry.finished, (finished.status, finished.error)

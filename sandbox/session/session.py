@@ -74,8 +74,12 @@ COMES_BACK = "What was in memory comes back with your next entry."
 IS_GONE = "What was in memory is gone."
 
 REBUILD_SECONDS = 20.0
-"""Longest that bringing an interpreter back to its state may take."""
-TOO_LONG = "Bringing your Python back would take longer than {:g} s."
+"""Processor time that bringing an interpreter back to its state may take."""
+REBUILD_PATIENCE = 6
+"""So many times as long it may take by the clock: entries that sleep do so again."""
+TOO_LONG = (
+    "Your Python could not be brought back: {} {}, which is the limit, and {} of its {} entries were done by then."
+)
 NOT_BACK = "{} Your files are kept; a fresh Python has an empty memory."
 KEEPS_ITS_PAST = ("idle", "lost")
 """Causes of an end that are nobody's fault: it can be tried again."""
@@ -119,6 +123,8 @@ class Session:
         self._course = Course(shelf, self._console, self._record, self._writer, self._workspace)
         self._rebuild: Rebuild | None = None
         self._deadline: Timer | None = None
+        self._gave_up = ""
+        """Why the session itself ended the interpreter that was brought back."""
         self._closed = False
         self._active_at = self._absent_at = clock()
         if past:
@@ -335,7 +341,7 @@ class Session:
         """Take an event from the engine's thread."""
         with self._lock:
             if self._rebuild is not None and not isinstance(event, Exited):
-                self._continue_rebuild(self._rebuild, lambda rebuild: rebuild.take(event))
+                self._rebuild_on(self._rebuild, event)
             elif not self._life.dying or isinstance(event, Output | Files | Limited | Exited):
                 self._digest(event)
             self._balance()
@@ -401,16 +407,13 @@ class Session:
     def _outlook(self, cause: str) -> str:
         """What becomes of what was in the memory of an interpreter that has ended."""
         history = self._record.history
-        comes_back = cause not in ENDS and history.worth and history.seconds <= self._rebuild_seconds
-        return COMES_BACK if comes_back else IS_GONE
+        return COMES_BACK if cause not in ENDS and history.worth else IS_GONE
 
     # --- bringing an interpreter back ---
 
     def _open_worker(self) -> None:
         """Open a worker; if another one has done something before, it has to do that again. Raises EngineError."""
         history = self._record.history
-        if history.worth and history.seconds > self._rebuild_seconds:
-            self._record.say(_not_back(TOO_LONG.format(self._rebuild_seconds)))
         if not history.worth:
             self._life.wake(history.files)
             return
@@ -420,7 +423,11 @@ class Session:
             history.to_do(), history.start, self._life.send, stage=stage, plan=self._plan, tick=self._on_tick
         )
         self._writer.defer = self._rebuild.defer
-        self._deadline = self._plan(self._rebuild_seconds, self._on_deadline)
+
+    def _rebuild_on(self, rebuild: Rebuild, event: Event) -> None:
+        if isinstance(event, Ready):  # not before: it may have waited in line for its start
+            self._deadline = self._plan(REBUILD_PATIENCE * self._rebuild_seconds, self._on_deadline)
+        self._continue_rebuild(rebuild, lambda rebuild: rebuild.take(event))
 
     def _continue_rebuild(self, rebuild: Rebuild, go_on: Callable[[Rebuild], None]) -> None:
         if self._life.dying:
@@ -428,11 +435,17 @@ class Session:
         try:
             go_on(rebuild)
         except (Rejected, OSError) as error:
-            log.warning("not rebuilt", extra={"fields": {"session": self.name, "reason": str(error)}})
-            self._console.end("stopped")
+            self._give_up(f"Your Python could not be brought back: {error}")
         else:
             if rebuild.done:
                 self._finish_rebuild(rebuild)
+            elif self._life.cpu() > self._rebuild_seconds:
+                self._give_up(_too_long("it used", self._rebuild_seconds, rebuild, "of processor time"))
+
+    def _give_up(self, reason: str) -> None:
+        log.warning("not rebuilt", extra={"fields": {"session": self.name, "reason": reason}})
+        self._gave_up = reason
+        self._console.end("stopped")
 
     def _finish_rebuild(self, rebuild: Rebuild) -> None:
         self._stop_rebuild()
@@ -451,14 +464,12 @@ class Session:
         rebuild.stop()
         if self._deadline is not None:
             self._deadline.cancel()
+            self._deadline = None
         self._writer.defer = None
+        gave_up, self._gave_up = self._gave_up, ""
         if exited is None or exited.cause in KEEPS_ITS_PAST or not self._record.history.worth:
             return None
-        return _not_back(
-            TOO_LONG.format(self._rebuild_seconds)
-            if exited.cause == "stopped"
-            else f"Your Python could not be brought back: {exited.message}"
-        )
+        return _not_back(gave_up or f"Your Python could not be brought back: {exited.message}")
 
     def _on_tick(self) -> None:
         with self._lock:
@@ -468,8 +479,13 @@ class Session:
 
     def _on_deadline(self) -> None:
         with self._lock:
-            if self._rebuild is not None and not self._life.dying:
-                self._console.end("stopped")
+            if (rebuild := self._rebuild) is not None and not self._life.dying:
+                self._give_up(_too_long("it took", REBUILD_PATIENCE * self._rebuild_seconds, rebuild))
+
+
+def _too_long(verb: str, seconds: float, rebuild: Rebuild, of: str = "") -> str:
+    spent = f"{seconds:g} s {of}".strip()
+    return TOO_LONG.format(verb, spent, rebuild.ended, rebuild.entries)
 
 
 def _not_back(reason: str) -> Rebuilt:

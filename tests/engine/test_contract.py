@@ -236,6 +236,16 @@ def test_exited_comes_once_and_last_and_then_nothing_does_anything(engine: Engin
     assert (kinds.count("exited"), kinds[-1]) == (1, "exited")
 
 
+def test_the_processor_time_of_a_worker_is_told(engine: Engine) -> None:
+    client = Client(engine)
+    before = client.worker.cpu()
+    client.run("import time\nwhile time.process_time() < 0.5: pass\n")
+    assert before < 0.5 <= client.worker.cpu()
+    client.worker.kill("stopped")
+    client.exited()
+    assert client.worker.cpu() == 0
+
+
 def test_killing_names_the_cause(engine: Engine) -> None:
     for cause in ("stopped", "idle"):
         client = Client(engine, cause)

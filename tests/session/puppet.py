@@ -23,6 +23,8 @@ class PuppetWorker:
         self.killed = ""
         self.paused = False
         self.failure: Exception | None = None
+        self.used = 0.0
+        """What `cpu` gives."""
 
     def send(self, command: Command, mtime_ns: int = 0) -> int:
         if self.failure is not None:
@@ -36,6 +38,9 @@ class PuppetWorker:
 
     def throttle(self, paused: bool) -> None:
         self.paused = paused
+
+    def cpu(self) -> float:
+        return self.used
 
     def die(self, cause: str = "") -> None:
         """Say the last word."""

@@ -33,7 +33,7 @@ from sandbox.protocol import (
     Snapshot,
 )
 from sandbox.session.record import FILES_EVERY
-from sandbox.session.session import Session
+from sandbox.session.session import REBUILD_SECONDS, Session
 from tests.session.puppet import READY, Listener, PuppetEngine, PuppetJournal
 
 
@@ -245,7 +245,7 @@ def test_what_has_come_while_a_run_was_in_flight_comes_after_the_same_output_and
     house.begin()
     house.event(READY)
     deadline = house.planned.calls.pop()
-    assert deadline[0] == 20.0
+    assert deadline[0] == 120.0
     house.event(Output(1, "once"))
     assert house.planned.calls == []
     house.event(Output(1, "\n"))
@@ -369,26 +369,38 @@ def test_runs_that_were_dropped_from_the_queue_are_not_run(house: House) -> None
     assert [one for one in house.sent if isinstance(one, Run)] == [Run(1, "loop", "r1")]
 
 
-def test_a_replay_that_would_take_too_long_is_not_begun_and_says_why(house: House) -> None:
-    house.do(Run(1, "sleep(60)", "r1"))
-    house.now += 60
-    house.event(finished(1))
+def test_entries_that_slept_sleep_again_however_long_that_was(house: House) -> None:
+    for number in (1, 2, 3):
+        house.do(Run(number, "sleep(50)", f"r{number}"))
+        house.now += 50
+        house.event(finished(number))
     house.begin()
-    assert "longer than 20 s" in house.listener.wait_for("rebuilt").problem  # type: ignore[attr-defined]
-    house.event(READY)
-    assert house.sent == []
+    house.event(READY, finished(1), finished(2), finished(3))
+    assert house.listener.wait_for("rebuilt") == Rebuilt("3.11.7", 3, (), "")
 
 
-def test_a_replay_that_takes_too_long_is_given_up_and_the_next_entry_meets_a_fresh_one(house: House) -> None:
+@pytest.mark.parametrize("spends", ["clock", "processor"])
+def test_a_replay_that_takes_too_long_is_given_up_and_the_next_entry_meets_a_fresh_one(
+    house: House, spends: str
+) -> None:
     house.run(1, "x = 1")
+    house.run(2, "y = 1")
     house.begin()
+    assert house.planned.calls == [], "it may wait for its start"
     house.event(READY)
-    house.planned.calls[0][1]()
+    if spends == "clock":
+        house.event(finished(1))
+        assert house.planned.go_off() == 120.0
+        said = "it took 120 s, which is the limit, and 1 of its 2 entries were done by then"
+    else:
+        house.engine.worker.used = 20.5
+        house.event(finished(1))
+        said = "it used 20 s of processor time, which is the limit, and 1 of its 2 entries were done by then"
     house.engine.worker.die()
-    assert "longer than 20 s" in house.listener.wait_for("rebuilt").problem  # type: ignore[attr-defined]
-    house.do(Run(2, "y", "r2"))
+    assert said in house.listener.wait_for("rebuilt").problem  # type: ignore[attr-defined]
+    house.do(Run(3, "z", "r3"))
     house.event(READY)
-    assert house.sent == [Run(2, "y", "r2")]
+    assert house.sent == [Run(3, "z", "r3")]
 
 
 def test_a_replay_that_fails_keeps_the_files_and_is_not_tried_for_ever(house: House) -> None:
@@ -483,8 +495,9 @@ class Real:
         self.session = self._session()
         self.listener.wait_for("ready")
 
-    def _session(self, past: Any = None) -> Session:
-        session = Session("s", self.engine, Job(sys.executable), journal=self.journal, past=past)
+    def _session(self, past: Any = None, seconds: float = REBUILD_SECONDS) -> Session:
+        job = Job(sys.executable)
+        session = Session("s", self.engine, job, journal=self.journal, past=past, rebuild_seconds=seconds)
         self.listener = Listener()
         session.attach(self.listener, "token")
         session.start()
@@ -496,13 +509,13 @@ class Real:
         heard = self.listener.wait_until("finished")
         return "".join(one.text for one in heard if isinstance(one, Output))
 
-    def again(self) -> Rebuilt:
+    def again(self, seconds: float = REBUILD_SECONDS) -> Rebuilt:
         """The server dies and another one begins."""
         self.session.close()
         self.engine.close()
         past = self.journal.past()
         self.engine = LocalEngine(capacity=2)
-        self.session = self._session(past)
+        self.session = self._session(past, seconds)
         rebuilt = self.listener.wait_for("rebuilt")
         assert isinstance(rebuilt, Rebuilt)
         return rebuilt
@@ -563,3 +576,14 @@ def test_what_depends_on_time_is_marked(real: Real) -> None:
     real.run("import time")
     real.run("time.time_ns()")
     assert [one.run for one in real.again().different] == [2]
+
+
+def test_sleep_costs_a_replay_nothing_and_work_costs_its_processor_time(real: Real) -> None:
+    real.run("import time; time.sleep(1); x = 17")
+    assert real.again(seconds=0.9).problem == ""
+    assert real.run("x") == "17\n"
+    real.run("while time.process_time() < 2: pass\n")
+    real.run("'more'")
+    assert "it used 0.9 s of processor time, which is the limit" in real.again(seconds=0.9).problem
+    real.run("'a fresh one'")
+    assert "NameError" in real.run("x")
