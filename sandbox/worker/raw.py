@@ -22,6 +22,8 @@ a key and a value: Include/internal/pycore_dict.h."""
 _words: Any = ctypes.cast(8, ctypes.POINTER(ctypes.c_size_t))
 _objects: Any = ctypes.cast(8, ctypes.POINTER(ctypes.py_object))
 _bytes: Any = ctypes.cast(1, ctypes.POINTER(ctypes.c_ubyte))
+memory: Any = ctypes.cast(1, ctypes.POINTER(ctypes.c_char))
+"""All of it: a slice is a copy of the bytes there. It begins at 1."""
 _flags: Any = type.__dict__["__flags__"]
 _size: Any = type.__dict__["__basicsize__"]
 _dictionary_offset: Any = type.__dict__["__dictoffset__"]
@@ -30,26 +32,28 @@ _namespace_of_class: Any = type.__dict__["__dict__"]
 _ancestors: Any = type.__dict__["__mro__"]
 
 
-def _place(value: object) -> int:
+def place(value: object) -> int:
+    """Where it begins, in bytes."""
     return address(value) << 4  # CPython turns an address by four bits to make a hash of it
 
 
-def _word(place: int) -> int:
-    found: int = _words[place // 8 - 1]
+def word(start: int) -> int:
+    """The eight bytes there as a number."""
+    found: int = _words[start // 8 - 1]
     return found
 
 
-def _object(place: int) -> Any:
+def object_at(start: int) -> Any:
     """The object that is pointed to there, None for a null pointer."""
     try:
-        return _objects[place // 8 - 1]
+        return _objects[start // 8 - 1]
     except ValueError:
         return None
 
 
-def _where(sample: object, size: int, wanted: int) -> int:
+def offset_of(sample: object, size: int, wanted: int) -> int:
     """The first offset within an object at which this word stands, 0 for none."""
-    return next((offset for offset in range(16, size, 8) if _word(_place(sample) + offset) == wanted), 0)
+    return next((offset for offset in range(16, size, 8) if word(place(sample) + offset) == wanted), 0)
 
 
 # --- dictionaries ---
@@ -68,7 +72,7 @@ def _has_plain_keys(mapping: dict[str, Any]) -> bool:
 
 
 def _kind(mapping: dict[Any, Any]) -> int:
-    kind: int = _bytes[_word(_place(mapping) + _KEYS) + _KIND - 1]
+    kind: int = _bytes[word(place(mapping) + _KEYS) + _KIND - 1]
     return kind
 
 
@@ -89,9 +93,9 @@ def fingerprint(mapping: dict[Any, Any]) -> object:
     """
     if not _has_plain_keys(mapping):
         return [*mapping], [*map(address, list(mapping.values()))]
-    keys = _word(_place(mapping) + _KEYS)
+    keys = word(place(mapping) + _KEYS)
     first = (keys + _HEADER + (1 << _bytes[keys + _INDEX - 1])) // 8 - 1
-    return _word(_place(mapping) + _VERSION), _words[first : first + 2 * _word(keys + _COUNT)]
+    return word(place(mapping) + _VERSION), _words[first : first + 2 * word(keys + _COUNT)]
 
 
 # --- functions ---
@@ -107,7 +111,7 @@ def _sample() -> Any:
 
 
 _FIELDS: dict[str, int] = {
-    name: _where(_sample_function, FunctionType.__basicsize__, _place(getattr(_sample_function, name)))
+    name: offset_of(_sample_function, FunctionType.__basicsize__, place(getattr(_sample_function, name)))
     for _sample_function in [_sample()]
     for name in ("__code__", "__defaults__", "__kwdefaults__", "__closure__")
 }
@@ -116,12 +120,12 @@ _FIELDS: dict[str, int] = {
 def function_field(function: Any, name: str) -> Any:
     """`__code__`, `__defaults__`, `__kwdefaults__` or `__closure__`, without the audit event."""
     offset = _FIELDS[name]
-    return _object(_place(function) + offset) if offset else getattr(function, name)
+    return object_at(place(function) + offset) if offset else getattr(function, name)
 
 
 def function_attributes(function: Any) -> dict[str, Any]:
     """What was set on a function, if anything was."""
-    return _object(_place(function) + _dictionary_offset.__get__(FunctionType)) or {}
+    return object_at(place(function) + _dictionary_offset.__get__(FunctionType)) or {}
 
 
 _OPTIONAL = [*(_FIELDS[name] for name in ("__defaults__", "__kwdefaults__", "__closure__"))]
@@ -133,7 +137,7 @@ _CHOSEN = [(offset - _FIRST) // 8 for offset in _OPTIONAL]
 
 def is_plain(function: Any) -> bool:
     """Whether it has no default arguments, no closure and no attributes."""
-    at = (_place(function) + _FIRST) // 8 - 1
+    at = (place(function) + _FIRST) // 8 - 1
     words = _words[at : at + (_LAST - _FIRST) // 8 + 1]
     return _KNOWS_FUNCTIONS and not any(words[index] for index in _CHOSEN)
 
@@ -169,7 +173,7 @@ def _items_by(slot: Any, value: object) -> list[tuple[Any, Any]]:
 def lookup_class(cls: type, name: str) -> Any:
     """An attribute in a class's own namespace; classes with keys that are no strings are searched."""
     proxy = _namespace_of_class.__get__(cls)
-    behind = _object(_place(proxy) + 16) if _KNOWS_PROXIES else None
+    behind = object_at(place(proxy) + 16) if _KNOWS_PROXIES else None
     if type(behind) is dict:
         return lookup(behind, name)
     return next((value for key, value in list(proxy.items()) if type(key) is str and key == name), None)
@@ -177,7 +181,7 @@ def lookup_class(cls: type, name: str) -> Any:
 
 _proxied: dict[str, int] = {}
 _proxy = MappingProxyType(_proxied)
-_KNOWS_PROXIES = _word(_place(_proxy) + 16) == _place(_proxied)
+_KNOWS_PROXIES = word(place(_proxy) + 16) == place(_proxied)
 
 
 def is_small(cls: type) -> bool:
@@ -195,39 +199,57 @@ _WITH_ITEMS = 1 << 25 | 1 << 26 | 1 << 29  # Py_TPFLAGS_LIST_SUBCLASS and so on
 
 
 def _managed(value: object, cls: type) -> list[tuple[Any, Any]]:
-    word = _word(_place(value) - 24)
-    if word and not word & 1:
-        found = _object(_place(value) - 24)
-        return list(dict.items(found)) if issubclass(type(found), dict) else []
-    values = _values(value, cls, word)
-    if not values:
-        return []
-    keys = _keys(_word(_place(cls) + _CACHED_KEYS))
-    at = values // 8 - 1
-    if 0 not in _words[at : at + len(keys)]:
-        return [*zip(keys, _objects[at : at + len(keys)], strict=True)]
-    found = [(key, _object(values + 8 * index)) for index, key in enumerate(keys)]
+    made = made_dictionary(value)
+    if made is not None:
+        return list(dict.items(made)) if issubclass(type(made), dict) else []
+    values, keys = stored_values(value, cls)
+    first = values // 8 - 1
+    if values and 0 not in _words[first : first + len(keys)]:
+        return [*zip(keys, _objects[first : first + len(keys)], strict=True)]
+    found = [(key, object_at(values + 8 * index)) for index, key in enumerate(keys)]
     return [(key, item) for key, item in found if item is not None]
 
 
-def _values(value: object, cls: type, word: int) -> int:
-    """Where the values of a dictionary stand that was never asked for. In 3.11, in 3.12, and from 3.13 on."""
-    if word & 1:
-        return word + 1
-    if not _flags.__get__(cls) & _INLINE_VALUES:
-        return _word(_place(value) - 32)
-    inline: int = _place(value) + _size.__get__(cls)
-    return inline + 8 if _bytes[inline + 3 - 1] else 0
+def made_dictionary(value: object) -> Any:
+    """The dictionary of an instance with a managed one, None where nobody has asked for it yet."""
+    state = word(place(value) - 24)
+    return object_at(place(value) - 24) if state and not state & 1 else None
+
+
+def stored_values(value: object, cls: type) -> tuple[int, list[Any]]:
+    """Where the values are of a dictionary that nobody has asked for, right behind how many are set; and their keys."""
+    values = _values(value, cls)
+    return (values, _keys(word(place(cls) + _CACHED_KEYS))) if values else (0, [])
+
+
+def _values(value: object, cls: type) -> int:
+    """Where the values of a dictionary stand that was never asked for. In 3.12, from 3.13 on, and in 3.11."""
+    state = word(place(value) - 24)
+    if state & 1:
+        return state + 1
+    if _flags.__get__(cls) & _INLINE_VALUES:
+        inline: int = place(value) + _size.__get__(cls)
+        return inline + 8 if _bytes[inline + 3 - 1] else 0
+    return word(place(value) - 32) if _VALUES_HAVE_A_WORD else 0
+
+
+def _have_values_a_word() -> bool:
+    """In 3.12 the weak references have it."""
+    sample = _Sample()
+    return word(place(sample) - 24) == 0 and word(place(sample) - 32) != 0
+
+
+_VALUES_HAVE_A_WORD = _have_values_a_word()
 
 
 def _keys(keys: int) -> list[Any]:
-    first, count = (keys + _HEADER + (1 << _bytes[keys + _INDEX - 1])) // 8 - 1, _word(keys + _COUNT)
+    first, count = (keys + _HEADER + (1 << _bytes[keys + _INDEX - 1])) // 8 - 1, word(keys + _COUNT)
     return _objects[first : first + 2 * count : 2] if count else []  # ctypes finds one item in none
 
 
 def _find_cached_keys() -> int:
     """Where a class has the keys that its instances share: a dictionary that was made of one has the same."""
-    return _where(_Sample, _size.__get__(type), _word(_place(_Sample().__dict__) + _KEYS))
+    return offset_of(_Sample, _size.__get__(type), word(place(_Sample().__dict__) + _KEYS))
 
 
 _CACHED_KEYS = 0
@@ -262,9 +284,9 @@ def suspended_at(generator: Any, code: CodeType) -> tuple[int, dict[str, Any]] |
     """
     if not _KNOWS_GENERATORS or other_threads():
         return None
-    place = _place(generator)
-    line = _line(code, _word(place + _INSTRUCTION) - _place(code) - _CODE_SIZE)
-    return (line, _object(place + _GLOBALS)) if line else None
+    start = place(generator)
+    line = _line(code, word(start + _INSTRUCTION) - place(code) - _CODE_SIZE)
+    return (line, object_at(start + _GLOBALS)) if line else None
 
 
 def _line(code: CodeType, offset: int) -> int:
@@ -277,16 +299,16 @@ def _waiting() -> Iterator[None]:
 
 
 def _find_instruction(sample: Any, code: CodeType) -> int:
-    start = _place(code) + _CODE_SIZE
+    start = place(code) + _CODE_SIZE
     end = start + len(code.co_code)
     size = type(sample).__basicsize__ + 80
-    return next((offset for offset in range(16, size, 8) if start <= _word(_place(sample) + offset) < end), 0)
+    return next((offset for offset in range(16, size, 8) if start <= word(place(sample) + offset) < end), 0)
 
 
 _generator: Any = _waiting()
 next(_generator)
 next(_generator)
-_GLOBALS = _where(_generator, type(_generator).__basicsize__ + 80, _place(globals()))
+_GLOBALS = offset_of(_generator, type(_generator).__basicsize__ + 80, place(globals()))
 _INSTRUCTION = _find_instruction(_generator, _waiting.__code__)
 _KNOWS_GENERATORS = bool(_GLOBALS and _INSTRUCTION)
 _KNOWS_GENERATORS = _KNOWS_GENERATORS and suspended_at(_generator, _waiting.__code__) == (

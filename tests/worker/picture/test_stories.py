@@ -164,6 +164,13 @@ def test_slots_are_shown_and_grow_old(learner: Learner) -> None:
     assert learner.mark("s") == "stale"
 
 
+def test_an_instance_whose_dictionary_was_deleted_has_no_attributes(learner: Learner) -> None:
+    learner.type("class C:\n    def __init__(self): self.x, self.y, self.z = 1, 2, 3\n", "c, d = C(), C()")
+    learner.type("del c.__dict__, d.__dict__; d.x = 4")
+    assert learner.card("c").parts == {"__class__": "C"}
+    assert learner.card("d").parts == {"__class__": "C", "x": "4"}
+
+
 def test_properties_and_static_methods_show_their_functions(learner: Learner) -> None:
     learner.save(
         "m.py",
