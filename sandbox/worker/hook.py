@@ -115,7 +115,6 @@ class Console:
             "exec": self._on_exec,
             "sys.excepthook": self._on_excepthook,
             "builtins.input": self._on_input,
-            "sys.addaudithook": lambda _: self._pictures.overheard(),
         }
 
     # --- what CPython tells by audit events ---

@@ -43,7 +43,7 @@ class Tokens:
     def reference(self, value: object) -> "weakref.ref[object] | None":
         """The weak reference to an object that has a token."""
         known = self._known.get(address(value))
-        return known[0] if known is not None else None
+        return known[0] if known is not None and known[0]() is value else None
 
     def give(self, value: object) -> int:
         """The token of an object that takes weak references, 0 of any other."""

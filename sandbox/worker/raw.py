@@ -14,7 +14,7 @@ from typing import Any
 address: Callable[[object], int] = object.__hash__
 """Which object it is, as `id` tells, without the audit event."""
 _MANAGED_DICTIONARY, _INLINE_VALUES = 1 << 4, 1 << 2  # Py_TPFLAGS_...: Include/object.h
-_VERSION, _KEYS = 24, 32
+VERSION, KEYS = 24, 32
 """Within a dict, what changes with it where CPython keeps that, and its keys: Include/cpython/dictobject.h."""
 _INDEX, _KIND, _COUNT, _HEADER = 9, 10, 24, 32
 """Within keys, the binary logarithm of their index's size, their kind, their number, the index and then the entries, of
@@ -34,7 +34,8 @@ _ancestors: Any = type.__dict__["__mro__"]
 
 def place(value: object) -> int:
     """Where it begins, in bytes."""
-    return address(value) << 4  # CPython turns an address by four bits to make a hash of it
+    turned = address(value)  # by four bits, of which some that CPython itself was built with have one set
+    return (turned << 4 | turned >> 60 & 15) & (1 << 64) - 1
 
 
 def word(start: int) -> int:
@@ -68,11 +69,11 @@ def lookup(mapping: dict[str, Any], name: str, default: object = None) -> Any:
 
 def _has_plain_keys(mapping: dict[str, Any]) -> bool:
     """Whether CPython keeps it as a dictionary that has strings for keys, and nothing else."""
-    return _KNOWS_DICTIONARIES and not other_threads() and _kind(mapping) != 0
+    return KNOWS_DICTIONARIES and not other_threads() and _kind(mapping) != 0
 
 
 def _kind(mapping: dict[Any, Any]) -> int:
-    kind: int = _bytes[word(place(mapping) + _KEYS) + _KIND - 1]
+    kind: int = _bytes[word(place(mapping) + KEYS) + _KIND - 1]
     return kind
 
 
@@ -82,7 +83,7 @@ class _Same(str):
     __slots__ = ()
 
 
-_KNOWS_DICTIONARIES = [_kind(one) != 0 for one in ({"a": 1}, {"a": 1, 2: 1}, {_Same("a"): 1})] == [True, False, False]
+KNOWS_DICTIONARIES = [_kind(one) != 0 for one in ({"a": 1}, {"a": 1, 2: 1}, {_Same("a"): 1})] == [True, False, False]
 
 
 def fingerprint(mapping: dict[Any, Any]) -> object:
@@ -93,9 +94,14 @@ def fingerprint(mapping: dict[Any, Any]) -> object:
     """
     if not _has_plain_keys(mapping):
         return [*mapping], [*map(address, list(mapping.values()))]
-    keys = word(place(mapping) + _KEYS)
-    first = (keys + _HEADER + (1 << _bytes[keys + _INDEX - 1])) // 8 - 1
-    return word(place(mapping) + _VERSION), _words[first : first + 2 * word(keys + _COUNT)]
+    keys = word(place(mapping) + KEYS)
+    first = keys + _HEADER + (1 << _bytes[keys + _INDEX - 1]) - 1
+    return word(place(mapping) + VERSION), memory[first : first + 16 * count_of_keys(mapping)]
+
+
+def count_of_keys(mapping: dict[Any, Any]) -> int:
+    """How many keys it has had since these were last written anew."""
+    return word(word(place(mapping) + KEYS) + _COUNT)
 
 
 # --- functions ---
@@ -123,14 +129,18 @@ def function_field(function: Any, name: str) -> Any:
     return object_at(place(function) + offset) if offset else getattr(function, name)
 
 
+FUNCTION_ATTRIBUTES: int = _dictionary_offset.__get__(FunctionType)
+
+
 def function_attributes(function: Any) -> dict[str, Any]:
     """What was set on a function, if anything was."""
-    return object_at(place(function) + _dictionary_offset.__get__(FunctionType)) or {}
+    found = object_at(place(function) + FUNCTION_ATTRIBUTES)
+    return found if type(found) is dict else {}
 
 
 _OPTIONAL = [*(_FIELDS[name] for name in ("__defaults__", "__kwdefaults__", "__closure__"))]
-_OPTIONAL += [_dictionary_offset.__get__(FunctionType)]
-_KNOWS_FUNCTIONS = all(offset % 8 == 0 and offset > 0 for offset in _OPTIONAL)
+_OPTIONAL += [FUNCTION_ATTRIBUTES]
+KNOWS_FUNCTIONS = all(offset % 8 == 0 and offset > 0 for offset in _OPTIONAL)
 _FIRST, _LAST = min(_OPTIONAL), max(_OPTIONAL)
 _CHOSEN = [(offset - _FIRST) // 8 for offset in _OPTIONAL]
 
@@ -139,7 +149,7 @@ def is_plain(function: Any) -> bool:
     """Whether it has no default arguments, no closure and no attributes."""
     at = (place(function) + _FIRST) // 8 - 1
     words = _words[at : at + (_LAST - _FIRST) // 8 + 1]
-    return _KNOWS_FUNCTIONS and not any(words[index] for index in _CHOSEN)
+    return KNOWS_FUNCTIONS and not any(words[index] for index in _CHOSEN)
 
 
 # --- instances ---
@@ -153,7 +163,7 @@ class _Sample:
 def attributes(value: object) -> list[tuple[Any, Any]]:
     """What stands in the instance's own dictionary, or would if it had been made."""
     cls = type(value)
-    if _KNOWS_INSTANCES and _flags.__get__(cls) & _MANAGED_DICTIONARY and not other_threads():
+    if KNOWS_INSTANCES and _flags.__get__(cls) & _MANAGED_DICTIONARY and not other_threads():
         return _managed(value, cls)
     for one in _ancestors.__get__(cls):
         slot = lookup_class(one, "__dict__")
@@ -172,11 +182,16 @@ def _items_by(slot: Any, value: object) -> list[tuple[Any, Any]]:
 
 def lookup_class(cls: type, name: str) -> Any:
     """An attribute in a class's own namespace; classes with keys that are no strings are searched."""
+    names = class_namespace(cls)
+    if type(names) is dict:
+        return lookup(names, name)
+    return next((value for key, value in list(names.items()) if type(key) is str and key == name), None)
+
+
+def class_namespace(cls: type) -> Any:
+    """The dictionary itself, or where that is not known what stands for it."""
     proxy = _namespace_of_class.__get__(cls)
-    behind = object_at(place(proxy) + 16) if _KNOWS_PROXIES else None
-    if type(behind) is dict:
-        return lookup(behind, name)
-    return next((value for key, value in list(proxy.items()) if type(key) is str and key == name), None)
+    return object_at(place(proxy) + 16) if _KNOWS_PROXIES else proxy
 
 
 _proxied: dict[str, int] = {}
@@ -249,11 +264,11 @@ def _keys(keys: int) -> list[Any]:
 
 def _find_cached_keys() -> int:
     """Where a class has the keys that its instances share: a dictionary that was made of one has the same."""
-    return offset_of(_Sample, _size.__get__(type), word(place(_Sample().__dict__) + _KEYS))
+    return offset_of(_Sample, _size.__get__(type), word(place(_Sample().__dict__) + KEYS))
 
 
 _CACHED_KEYS = 0
-_KNOWS_INSTANCES = False
+KNOWS_INSTANCES = False
 
 
 def _try_instances() -> bool:
@@ -266,9 +281,9 @@ def _try_instances() -> bool:
     )
 
 
-if _flags.__get__(_Sample) & _MANAGED_DICTIONARY and _KNOWS_DICTIONARIES:
+if _flags.__get__(_Sample) & _MANAGED_DICTIONARY and KNOWS_DICTIONARIES:
     _CACHED_KEYS = _find_cached_keys()
-    _KNOWS_INSTANCES = _try_instances()
+    KNOWS_INSTANCES = _try_instances()
 
 
 # --- generators ---

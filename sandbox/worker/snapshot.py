@@ -19,8 +19,9 @@ from sandbox.worker.identity import Tokens
 from sandbox.worker.memory import Memory
 from sandbox.worker.observe import Load, Observer
 from sandbox.worker.ownership import Ownership
+from sandbox.worker.regions import Unclear
 from sandbox.worker.scene import Scene
-from sandbox.worker.still import Still, Unclear
+from sandbox.worker.still import Still
 
 _EMPTY = '{"kind":"snapshot","seq":0,"run":0,"truncated":true,"spaces":[],"objects":[]}'
 Arguments = ParamSpec("Arguments")
@@ -46,7 +47,6 @@ class Pictures:
         self._drawn = Drawn()
         self._signature: list[object] = []
         self._still: Still | None = None
-        self._is_overheard = False
         self._text = _EMPTY
         self._news = True
         """Whether the last picture had new or rebound names, which the next must show as unchanged."""
@@ -116,16 +116,10 @@ class Pictures:
 
     def _keep_still(self, scene: Scene) -> Still | None:
         """What tells at once that nothing has changed, from the second time on."""
-        if self._is_overheard:
-            return None
         try:
             return Still(scene, self._tokens, self._ownership)
         except Unclear:
             return None
-
-    def overheard(self) -> None:
-        """The learner's own audit hook would hear what the collector is asked: from now on it is asked nothing."""
-        self._is_overheard, self._still = True, None
 
     def _draw(self, scene: Scene, run: int) -> str:
         drawing = Drawing(scene, self._drawn, self._tokens, self._memory, self._ownership)
