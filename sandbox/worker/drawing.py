@@ -132,20 +132,19 @@ class Drawing:
                 text = before.values[name] if is_same else _scalar(value)
             else:
                 text, token = self._draw_value(value, (space, name))
-                which = hash(print_of(value)) if is_inline(value) else address(value)
+                which = _which(value)
                 is_same = before.has(name, which, token)
-            rows.which[name], rows.tokens[name], rows.values[name] = which, token, text
             origin, mark = marks.of(name, value) if marks is not None else ("", "")
-            rows.origins[name] = origin
+            if is_same and not mark and not origin and before.is_plain(name) and before.values[name] == text:
+                drawn.append(before.plain[name])
+                continue
+            rows.which[name], rows.tokens[name], rows.values[name], rows.origins[name] = which, token, text, origin
             mark = mark or ("" if is_same else "rebound" if name in before.which else "new")
             drawn.append(self._draw_name(name, mark, before, rows))
         return drawn
 
     def _draw_name(self, name: str, mark: str, before: Rows, rows: Rows) -> str:
         value, origin = rows.values[name], rows.origins[name]
-        if not mark and before.values.get(name) == value and before.origins[name] == origin and name in before.plain:
-            row = rows.plain[name] = before.plain[name]
-            return row
         was = before.values[name] if mark == "rebound" else "null"
         row = f'{{"name":{quote(name)},"value":{value},"mark":"{mark}","was":{was},"origin":{quote(origin)}}}'
         rows.plain.pop(name, None)
@@ -244,6 +243,13 @@ class Marks:
         if name in self._leftovers:
             return "leftover"
         return "added" if self._memory.is_added(self._space, name, value) else ""
+
+
+def _which(value: object) -> int:
+    """Which value it is, of what is no scalar."""
+    cls = type(value)
+    is_frozen = cls is tuple or cls is frozenset
+    return hash(print_of(value)) if is_frozen and is_inline(value) else address(value)
 
 
 def _scalar(value: object) -> str:

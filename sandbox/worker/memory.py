@@ -108,6 +108,7 @@ class Memory:
         """Loads to what was at the module's names when they ended, of those that have code within."""
         self._sources: OrderedDict[Made, _Source] = OrderedDict()
         self._entry: list[Stores] = []
+        self._split: tuple[str, list[str]] = "", []
 
     # --- what happens ---
 
@@ -283,11 +284,17 @@ class Memory:
         code = code_of(value)
         load = self._observer.origin(code) if code is not None else None
         if code is not None and load is not None:
-            return excerpt(load.source or "", *span(code))
+            return excerpt(self._lines(load.source or ""), *span(code))
         source = self._sources.get(self.made(value)) if is_class(value) else None
         if source is None or not is_class(value):
             return ""
-        return excerpt(source.text, *source.classes.get(qualified_name(value), (0, 0)))
+        return excerpt(self._lines(source.text), *source.classes.get(qualified_name(value), (0, 0)))
+
+    def _lines(self, source: str) -> list[str]:
+        """Many objects in a row come from the same source."""
+        if self._split[0] is not source:
+            self._split = source, source.split("\n")
+        return self._split[1]
 
     # --- stale ---
 

@@ -24,6 +24,7 @@ _objects: Any = ctypes.cast(8, ctypes.POINTER(ctypes.py_object))
 _bytes: Any = ctypes.cast(1, ctypes.POINTER(ctypes.c_ubyte))
 memory: Any = ctypes.cast(1, ctypes.POINTER(ctypes.c_char))
 """All of it: a slice is a copy of the bytes there. It begins at 1."""
+_STRAIGHT, _WORD = 1 << 59, (1 << 64) - 1
 _flags: Any = type.__dict__["__flags__"]
 _size: Any = type.__dict__["__basicsize__"]
 _dictionary_offset: Any = type.__dict__["__dictoffset__"]
@@ -34,8 +35,8 @@ _ancestors: Any = type.__dict__["__mro__"]
 
 def place(value: object) -> int:
     """Where it begins, in bytes."""
-    turned = address(value)  # by four bits, of which some that CPython itself was built with have one set
-    return (turned << 4 | turned >> 60 & 15) & (1 << 64) - 1
+    turned = address(value)  # by four bits, which are zero but for some that CPython was built with
+    return turned << 4 if 0 < turned < _STRAIGHT else (turned << 4 | turned >> 60 & 15) & _WORD
 
 
 def word(start: int) -> int:
@@ -46,10 +47,8 @@ def word(start: int) -> int:
 
 def object_at(start: int) -> Any:
     """The object that is pointed to there, None for a null pointer."""
-    try:
-        return _objects[start // 8 - 1]
-    except ValueError:
-        return None
+    index = start // 8 - 1
+    return _objects[index] if _words[index] else None
 
 
 def offset_of(sample: object, size: int, wanted: int) -> int:

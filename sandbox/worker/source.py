@@ -26,9 +26,9 @@ def tops(code: CodeType) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
-def excerpt(source: str, first: int, last: int) -> str:
+def excerpt(source: list[str], first: int, last: int) -> str:
     """These lines without the indentation that all of them share with the first, at most CODE_LIMIT characters."""
-    lines = source.split("\n")[max(0, first - 1) : last] if first else []
+    lines = source[max(0, first - 1) : last] if first else []
     if not lines:
         return ""
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]

@@ -179,6 +179,8 @@ def count_of(value: object) -> int:
 
 def _object_text(value: Any) -> str:
     kind = kind_of(value)
+    if kind == "class":
+        return class_name(value)
     if kind == "method":
         held = value.__self__
         return f"{class_name(held) if is_class(held) else class_name(type(held))}.{name_of(value.__func__)}"
@@ -187,7 +189,7 @@ def _object_text(value: Any) -> str:
     if held := partial_fields(value):
         return f"partial({name_of(held['func'])})"
     form = _FORMS.get(type(value)) if type(type(value)) is type else None
-    return (form or ("{}" if kind == "class" else "{} object")).format(name_of(value))
+    return form.format(name_of(value)) if form is not None else f"{class_name(type(value))} object"
 
 
 _FORMS: dict[type, str] = {BuiltinFunctionType: "{}()", **dict.fromkeys(SUSPENDED, "{}() waiting")}
