@@ -75,7 +75,8 @@ class Drawing:
         self._spaces = {address(space.module): space for space in scene.spaces}
         """By the addresses of modules and of their namespaces."""
         self._spaces |= {address(namespace_of(space.module)): space for space in scene.spaces}
-        self._values: dict[int, tuple[str, int]] = {}
+        self._values: dict[int, str] = {}
+        self._labels: dict[int, str] = {}
         self._staleness: dict[int, bool] = {}
         self.shown = Drawn()
 
@@ -131,7 +132,7 @@ class Drawing:
                     continue
                 text = before.values[name] if is_same else _scalar(value)
             else:
-                text, token = self._draw_value(value, (space, name))
+                text, token = self._draw_value(value, (space, name)), self._tokens.known(value)
                 which = _which(value)
                 is_same = before.has(name, which, token)
             origin, mark = marks.of(name, value) if marks is not None else ("", "")
@@ -156,34 +157,39 @@ class Drawing:
 
     # --- values and objects ---
 
-    def _draw_value(self, value: object, place: Place) -> tuple[str, int]:
-        """What is no scalar, in a row; and its token, 0 for none."""
+    def _draw_value(self, value: object, place: Place) -> str:
+        """As it is written in a row."""
         key = address(value)
         known = self._values.get(key)
         if known is not None:
             return known
+        if address(type(value)) in SIMPLE:
+            return _scalar(value)
         seen = self._scene.card_of(value)
-        if seen is not None and not seen.token:
-            token = self._tokens.of(value, place)
-            return f'{{"text":{quote(text_of(value))},"ref":{token}}}', token
+        if seen is not None and not seen.token:  # where it was seen is to be remembered for each place
+            return f'{{"text":{self._label(value)},"ref":{self._tokens.of(value, place)}}}'
         space = self._spaces.get(key)
         if space is not None:
-            found = f'{{"text":{quote(space.name)},"ref":{space.token}}}', space.token
-        elif seen is not None:
-            found = f'{{"text":{quote(text_of(value))},"ref":{seen.token}}}', seen.token
+            text = f'{{"text":{quote(space.name)},"ref":{space.token}}}'
         else:
-            found = _scalar(value), self._tokens.peek(value)
-        self._values[key] = found
-        return found
+            text = f'{{"text":{self._label(value)},"ref":{seen.token if seen is not None else 0}}}'
+        self._values[key] = text
+        return text
+
+    def _label(self, value: object) -> str:
+        key = address(value)
+        if key not in self._labels:
+            self._labels[key] = quote(text_of(value))
+        return self._labels[key]
 
     def _draw_object(self, seen: Seen) -> str:
         value: Any = seen.value
         token = seen.token or self._tokens.known(value)
+        keys = [key for key, _ in seen.parts]
         values = [self._draw_part(key, part, token) for key, part in seen.parts]
-        is_stale = self._is_stale(value)
-        label = text_of(value)
+        is_stale, label = self._is_stale(value), self._label(value)
         made_of = address(code_of(value) if seen.kind == "function" else type(value))
-        check = hash((label, seen.kind, seen.more, is_stale, made_of, *values, *[key for key, _ in seen.parts]))
+        check = hash((label, seen.kind, seen.more, is_stale, made_of, *values, *keys))
         if self._before.checks.get(token) == check:
             card = self._before.cards[token]
         else:
@@ -198,17 +204,15 @@ class Drawing:
             parts.append(f'{{"key":"","value":{{"text":"+ {seen.more:,} more","ref":0}}}}')
         return (
             f'{{"token":{token},"kind":"{seen.kind}","type":{quote(class_name(type(value)))},'
-            f'"label":{quote(label)},"home":{quote(memory.home(value))},"load":{memory.made(value)[1]},'
+            f'"label":{label},"home":{quote(memory.home(value))},"load":{memory.made(value)[1]},'
             f'"stale":{"true" if is_stale else "false"},"code":{quote(memory.code(value))},'
             f'"parts":[{",".join(parts)}]}}'
         )
 
     def _draw_part(self, key: str, part: object, holder: int) -> str:
-        if address(type(part)) in SIMPLE:
-            return _scalar(part)
         if key == "__globals__" and address(part) not in self._spaces:
             return _NO_SPACE
-        return self._draw_value(part, (holder, key))[0]
+        return self._draw_value(part, (holder, key))
 
     def _is_stale(self, value: object) -> bool:
         key = address(value)

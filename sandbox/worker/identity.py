@@ -6,9 +6,11 @@ last: the same address in the same place is taken for the same object. Knows not
 
 import weakref
 from itertools import count
+from typing import Any
 
 from sandbox.worker.raw import address
 
+_weak_offset: Any = type.__dict__["__weakrefoffset__"].__get__
 Place = tuple[int, str]
 """The token of what holds an object, and under which key."""
 
@@ -51,10 +53,9 @@ class Tokens:
         known = self._known.get(key)
         if known is not None and known[0]() is value:
             return known[1]
-        try:
-            ref = weakref.ref(value)
-        except TypeError:
+        if not _weak_offset(type(value)):  # to try and fail costs more
             return 0
+        ref = weakref.ref(value)
         token = next(self._numbers)
         self._known[key] = ref, token
         return token
