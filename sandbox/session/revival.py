@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.protocol import Message, Noted
+from sandbox.protocol import Message, Noted, Output
 from sandbox.session.history import History
 from sandbox.store.interface import Past, Row
+
+UNREAD = "[What came before is kept, but no longer shown]\n"
 
 
 def read_history(past: Past) -> History:
@@ -17,7 +19,12 @@ def read_history(past: Past) -> History:
 
 
 def read_transcript(past: Past, history: History) -> Iterator[Noted]:
-    """The lines of the transcript. Those of an entry that begins once more are left out: it will print them again."""
+    """The lines of the transcript. Those of an entry that begins once more are left out: it will print them again.
+
+    Where the store has not read back as far as the session's beginning, the first line says so.
+    """
+    if past.rows and past.rows[0].place > 1:
+        yield Noted(0, past.rows[0].at, Output(0, UNREAD))
     inputs = {row.seq: row.message for row in past.rows if row.role == "input"}
     left_out = _left_out(past.rows, inputs, history)
     for row in past.rows:

@@ -33,6 +33,7 @@ from sandbox.protocol import (
     Snapshot,
 )
 from sandbox.session.record import FILES_EVERY
+from sandbox.session.revival import UNREAD
 from sandbox.session.session import REBUILD_SECONDS, Session
 from tests.session.puppet import READY, Listener, PuppetEngine, PuppetJournal
 
@@ -222,6 +223,14 @@ def test_an_entry_that_ran_when_the_server_died_runs_once_more_and_is_shown_once
     assert [noted.message for noted in house.welcome.transcript] == once
     house.event(READY, finished(1), Output(2, "half and whole"), finished(2), finished(3))
     assert house.listener.wait_for("rebuilt") == Rebuilt("3.11.7", 3, (), "")
+
+
+def test_a_beginning_that_was_not_read_back_is_told(house: House) -> None:
+    house.run(1, "x = 1")
+    house.run(2, "y = 1")
+    second = next(row.place for row in house.journal.rows if row.seq == 2)
+    house.begin(lambda journal: replace(journal.past(), rows=tuple(journal.rows[second - 1 :])))
+    assert house.shown()[:2] == [Output(0, UNREAD), Run(2, "y = 1", "r2")]
 
 
 def test_an_input_is_taken_once_also_by_the_next_server(house: House) -> None:
