@@ -107,7 +107,9 @@ def test_a_session_goes_out_and_its_files_come_back_to_another_one(taker: Taker,
     assert stranger.learner.text() == EDITED
     show_pane(stranger.learner, "Console")
     stranger.learner.run("import changer, pkg.shapes", "changer.printer(), pkg.shapes.sides")
-    stranger.learner.sees("reloaded: After editing")
+    stranger.learner.sees("(None, 4)")
+    stranger.learner.paste(files["transcript.pycon"])
+    stranger.learner.sees("ZeroDivisionError: division by zero")
     stranger.page.close()
 
 
@@ -221,7 +223,7 @@ def test_the_token_is_in_no_address(taker: Taker) -> None:
     asked: list[str] = []
     taker.page.on("request", lambda request: asked.append(request.url))
     taker.export().close()
-    kept = taker.page.wait_for_function("JSON.parse(localStorage.getItem('reload-sandbox:/ws'))?.token")
+    kept = taker.page.wait_for_function("() => JSON.parse(localStorage.getItem('reload-sandbox:/ws'))?.token")
     token = kept.json_value()
     assert token and any(url.endswith("/export") for url in asked)
     assert not [url for url in asked if token in url]

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { planImport } from "../../static/src/take/plan.js";
+import { Refusal } from "../../static/src/take/refusal.js";
+import { readZip } from "../../static/src/take/unzip.js";
 
 const LIMITS = { workspace_files: 4, workspace_bytes: 1000, file_bytes: 500, message_bytes: 400 };
 
@@ -82,4 +84,53 @@ test("room is counted with what stays", async () => {
 test("a file cannot be a folder too", async () => {
   await assert.rejects(planImport(packed({ "a/b.py": "", "c.py": "" }), here({ a: "" })), /a cannot be a file and the folder of a\/b.py/);
   await assert.rejects(planImport(packed({ "x/a": "", "x/a/b/c.py": "", "y": "" }), here({})), /x\/a cannot be/);
+});
+
+// --- zips ---
+
+/** Three files that Python's zipfile has packed. */
+const ZIP = Buffer.from("UEsDBBQAAAAIADR/dl0iJ6eNDAAAACwBAAAGAAAAcC9hLnB5q1CwVTDkqhgliSABUEsDBBQAAAAAADR/dl0AAAAAAAAAAAAAAAAGAAAAcC9iLnB5UEsDBBQAAAAAADR/dl0L+UNWBgAAAAYAAAAHAAAAcC9jLnR4dHN0b3JlZFBLAQIUAxQAAAAIADR/dl0iJ6eNDAAAACwBAAAGAAAAAAAAAAAAAACAAQAAAABwL2EucHlQSwECFAMUAAAAAAA0f3ZdAAAAAAAAAAAAAAAABgAAAAAAAAAAAAAAgAEwAAAAcC9iLnB5UEsBAhQDFAAAAAAANH92XQv5Q1YGAAAABgAAAAcAAAAAAAAAAAAAAIABVAAAAHAvYy50eHRQSwUGAAAAAAMAAwCdAAAAfwAAAAAA", "base64");
+
+/** @param {Uint8Array} bytes */
+async function contents(bytes) {
+  const files = await readZip(new Blob([bytes]));
+  return Promise.all(files.map(async ({ path, size, unpack }) => ({ path, size, bytes: await unpack() })));
+}
+
+test("a zip is read as it was packed", async () => {
+  const read = (await contents(ZIP)).map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]);
+  assert.deepEqual(read, [["p/a.py", "x = 1\n".repeat(50)], ["p/b.py", ""], ["p/c.txt", "stored"]]);
+});
+
+/** Always the same numbers below `below`: mulberry32. @param {number} seed */
+function numbers(seed) {
+  return (/** @type {number} */ below) => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** @param {ReturnType<typeof numbers>} next */
+function mutated(next) {
+  const bytes = Buffer.from(ZIP);
+  for (let count = 1 + next(4); count; count -= 1) bytes[next(bytes.length)] = [0, 1, 0x7f, 0x80, 0xff, next(256)][next(6)];
+  const cut = next(bytes.length);
+  return [bytes, bytes.subarray(0, cut), Buffer.concat([bytes.subarray(cut), bytes]), Buffer.concat([bytes.subarray(0, cut), bytes])][Math.max(0, next(10) - 6)];
+}
+
+test("whatever is wrong with a zip, it is refused in words or read within its bounds", async () => {
+  const next = numbers(20261122);
+  let refused = 0;
+  for (let round = 0; round < 3000; round += 1) {
+    try {
+      for (const { size, bytes } of await contents(mutated(next))) assert.equal(bytes.length, size);
+    } catch (error) {
+      assert.ok(error instanceof Refusal, String(error));
+      assert.match(error.message, /^[^]+\.$/);
+      refused += 1;
+    }
+  }
+  assert.ok(refused > 1000 && refused < 3000, String(refused));
 });

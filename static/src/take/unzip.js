@@ -1,7 +1,8 @@
 // Reads zips that anybody may have made: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 // Nothing in one is believed: bytes are counted as they are unpacked, and places and sums are compared. Only what is
-// asked for is read, so memory is bounded whatever the file. Pure but for the browser's own inflate.
+// asked for is read, so memory is bounded whatever the file.
 
+import { inflate, TooMuch } from "../inflate.js";
 import { Refusal } from "./refusal.js";
 
 /**
@@ -14,8 +15,6 @@ const RECORDS = 2_000;
 const DIRECTORY_BYTES = 1_000_000;
 const END_BYTES = 22;
 const COMMENT_BYTES = 0xffff;
-/** Pieces in which packed bytes go to be inflated: one gives about 1,032 times as many at most. */
-const PIECE = 8 * 1024;
 const UNIX = 3;
 const [END, RECORD, LOCAL] = [0x06054b50, 0x02014b50, 0x04034b50];
 const [STORED, DEFLATED] = [0, 8];
@@ -34,6 +33,7 @@ const CRCS = Uint32Array.from({ length: 256 }, (_, byte) => {
  * @returns {Promise<Packed[]>}
  */
 export async function readZip(zip) {
+  if (typeof DecompressionStream === "undefined") throw new Refusal("This browser is too old to unpack it.");
   const end = await readEnd(zip);
   const records = readDirectory(await view(zip, end.at, end.at + end.bytes), end.records);
   checkPlaces(records, end.at);
@@ -116,7 +116,7 @@ function readName(bytes) {
 
 /** No two files share bytes, and none reaches into the directory. @param {Record[]} records @param {number} end */
 function checkPlaces(records, end) {
-  const inOrder = records.toSorted((one, other) => one.at - other.at);
+  const inOrder = [...records].sort((one, other) => one.at - other.at);
   for (const [index, one] of inOrder.entries()) {
     if (one.at + 30 + one.packed > (inOrder[index + 1]?.at ?? end)) throw new Refusal("Two of its files share bytes, as in a bomb, or it is damaged.");
   }
@@ -153,40 +153,16 @@ async function unpack(zip, { path, method, crc, packed, size, at }) {
   const from = at + 30 + local.getUint16(26, true) + local.getUint16(28, true);
   const bytes = zip.slice(from, from + packed);
   if (bytes.size !== packed) throw new Refusal(DAMAGED);
-  const found = method === STORED ? new Uint8Array(await bytes.arrayBuffer()) : await inflate(bytes, path, size);
+  const found = method === STORED ? new Uint8Array(await bytes.arrayBuffer()) : await unpackDeflated(bytes, path, size);
   if (found.length !== size || crcOf(found) !== crc) throw new Refusal(`${path} is damaged, or larger than it says.`);
   return found;
 }
 
-/** No more than `most` bytes. @param {Blob} packed @param {string} path @param {number} most */
-async function inflate(packed, path, most) {
-  const inflater = new DecompressionStream("deflate-raw");
-  const fed = feed(packed, inflater.writable.getWriter());
-  fed.catch(() => {}); // the reader says it
-  const reader = inflater.readable.getReader();
-  const found = new Uint8Array(most);
-  let size = 0;
-  try {
-    for (let step = await reader.read(); !step.done; step = await reader.read()) {
-      if (size + step.value.length > most) throw new Refusal(`${path} is larger than it says, as in a bomb.`);
-      found.set(step.value, size);
-      size += step.value.length;
-    }
-    await fed;
-  } catch (error) {
-    reader.cancel().catch(() => {});
-    throw error instanceof Refusal ? error : new Refusal(`${path} is damaged.`);
-  }
-  return found.subarray(0, size);
-}
-
-/** @param {Blob} packed @param {WritableStreamDefaultWriter<BufferSource>} writer */
-async function feed(packed, writer) {
-  for (let at = 0; at < packed.size; at += PIECE) {
-    await writer.ready;
-    await writer.write(await packed.slice(at, at + PIECE).arrayBuffer());
-  }
-  await writer.close();
+/** @param {Blob} packed @param {string} path @param {number} size */
+function unpackDeflated(packed, path, size) {
+  return inflate(packed, size).catch((error) => {
+    throw new Refusal(error instanceof TooMuch ? `${path} is larger than it says, as in a bomb.` : `${path} is damaged.`);
+  });
 }
 
 /** @param {Uint8Array} bytes */
