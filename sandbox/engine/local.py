@@ -5,8 +5,6 @@ Starts no process itself: a `Starter` does, so that other ways to start and conf
 
 import logging
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,6 +15,7 @@ from sandbox.engine.clock import Patience
 from sandbox.engine.dispatcher import Dispatcher
 from sandbox.engine.interface import EngineError, Full, Job
 from sandbox.engine.process import Place, Spawner, Starter
+from sandbox.engine.scratch import Scratch
 from sandbox.engine.starts import Starts
 from sandbox.engine.supervisor import Supervisor
 from sandbox.engine.workspace import Workspace
@@ -67,7 +66,7 @@ class LocalEngine:
         starter: Starter | None = None,
     ) -> None:
         self._capacity, self._patience = capacity, patience or Patience()
-        self._folder = Path(tempfile.mkdtemp(prefix="reload-sandbox-", dir=folder)).resolve()
+        self._scratch = Scratch("files", folder)
         self._starter = starter or Spawner()
         self._cores = os.cpu_count() or 1
         self._dispatcher = Dispatcher("engine")
@@ -132,7 +131,7 @@ class LocalEngine:
         self._launcher.shutdown()
         self._sweeper.shutdown()
         self._starter.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.remove()
 
     def _admit(self, session: str) -> None:
         with self._changed:
@@ -150,7 +149,7 @@ class LocalEngine:
             if old and not old.lost:
                 return old
             self._made += 1
-            folder = self._folder / str(self._made)
+            folder = self._scratch.path / str(self._made)
         place = self._starter.place(folder, job)
         if old:
             place.workspace.adopt(old.workspace)

@@ -9,8 +9,6 @@ import errno
 import logging
 import os
 import select
-import shutil
-import tempfile
 import time
 from collections import deque
 from collections.abc import Collection
@@ -24,6 +22,7 @@ from sandbox.engine.empty import FOLDER, empty
 from sandbox.engine.interface import EngineError, Job, Limits
 from sandbox.engine.isolation import Isolation
 from sandbox.engine.policy import Policy, limited
+from sandbox.engine.scratch import Scratch
 from sandbox.engine.workspace import Workspace
 from sandbox.engine.zygote import ENVIRONMENT, Learner, Zygote, ZygoteGone
 
@@ -105,7 +104,7 @@ class ZygoteStarter:
         """After `forks` learners a zygote is replaced: they share its layout of memory and its seed of hashes."""
         self._found, self._python, self._limits = found, python, limits or Limits()
         self._wanted, self._forks = ready, forks
-        self._folder = None if "files" in found.policy.walls else _folder_for_all()
+        self._scratch = None if "files" in found.policy.walls else _scratch_for_all()
         self._changed = Condition()  # guards what follows
         self._zygote: Zygote | None = None
         self._problem = ""
@@ -140,8 +139,8 @@ class ZygoteStarter:
         with self._changed:
             os.close(self._wake)
             self._wake = -1
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._scratch:
+            self._scratch.remove()
 
     def _take(self) -> Room | None:
         with self._changed:
@@ -167,7 +166,8 @@ class ZygoteStarter:
         with self._changed:
             self._made += 1
             name = f"r{self._made}"
-        return Room(zygote, name, self._python, limits, self._folder and self._folder / name)
+        folder = self._scratch.path / name if self._scratch else None
+        return Room(zygote, name, self._python, limits, folder)
 
     def _tell_keeper(self) -> None:
         with self._changed:
@@ -210,7 +210,9 @@ class ZygoteStarter:
         return self._zygote is None or self._zygote.over or self._zygote.forks >= self._forks
 
     def _policy(self) -> Policy:
-        return replace(limited(self._found.policy, self._limits), rooms=str(self._folder or ""))
+        return replace(
+            limited(self._found.policy, self._limits), rooms=str(self._scratch.path) if self._scratch else ""
+        )
 
     def _end_replaced(self) -> None:
         for old in [old for old in self._old if old.over or not old.living]:
@@ -259,11 +261,11 @@ class ZygoteStarter:
             zygote.close()
 
 
-def _folder_for_all() -> Path:
+def _scratch_for_all() -> Scratch:
     """Where learners with uids of their own may walk."""
-    folder = Path(tempfile.mkdtemp(prefix="reload-sandbox-rooms-")).resolve()
-    folder.chmod(0o711)
-    return folder
+    scratch = Scratch("rooms")
+    scratch.path.chmod(0o711)
+    return scratch
 
 
 def _remove(folder: Path) -> None:
