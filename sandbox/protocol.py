@@ -490,12 +490,14 @@ class Refused(Message):
 class Queued(Message):
     """S, E: a place in a line; `position` is 1 for who comes next. Said again as that changes.
 
-    Before `welcome`: the server is full, and `welcome` follows by itself; whoever closes the socket leaves the line.
+    Before `welcome`: the server is full, and `welcome` follows by itself. Whoever closes the socket leaves the line,
+    but for half a minute her place is kept for a `hello` with `ticket` as its token.
     After it: as many interpreters as can are starting, and this session's waits for its turn.
     """
 
     kind: ClassVar[str] = "queued"
     position: int
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class Registry:
         self._finding = threading.Lock()
         """Held while the store is asked, so that a session is never found twice. Taken before `_lock`."""
         self._erased_at = float("-inf")
-        self._line = Line(keeping.waiting)
+        self._line = Line(keeping.waiting, clock)
         self._stopping = False
         self._stirred = threading.Event()
         """Perhaps a place is free, or the server stops."""
@@ -131,7 +131,9 @@ class Registry:
         None when every place is taken and `waiter` stands in line now: once called, this is to be asked again.
         """
         if not self._may_pass(hello, waiter):
-            return self._queue(waiter) if self._may_start(address) else Refused("busy", TOO_OFTEN, fatal=True)
+            if self._line.knows(hello.token) or self._may_start(address):
+                return self._queue(hello, waiter)
+            return Refused("busy", TOO_OFTEN, fatal=True)
         try:
             with self._finding:
                 entered = self._resume(hello, subscriber, waiter)
@@ -150,18 +152,18 @@ class Registry:
             return (session is not None and session.live) or self._has_place(waiter)
 
     def _has_place(self, waiter: Waiter | None) -> bool:
-        if waiter in self._line.called:
+        if self._line.has_called(waiter):
             return not self._stopping
         return not self._stopping and not self._line and self._taken() < self._keeping.capacity
 
     def _taken(self) -> int:
-        return self.live + len(self._line.called)
+        return self.live + self._line.called
 
-    def _queue(self, waiter: Waiter | None) -> Refused | None:
+    def _queue(self, hello: Hello, waiter: Waiter | None) -> Refused | None:
         with self._lock:
             if waiter is None or self._line.full or self._stopping:
                 return Refused("full", FULL, fatal=True)
-            self._line.join(waiter)
+            self._line.join(hello.token or secrets.token_urlsafe(24), waiter)
         self._stirred.set()
         return None
 
@@ -181,7 +183,7 @@ class Registry:
         log.info("session erased", extra={"fields": {"session": session.name}})
 
     def leave(self, waiter: Waiter) -> None:
-        """It waits no more."""
+        """It waits no more, or not for the moment: its place is kept for a while."""
         with self._lock:
             self._line.leave(waiter)
         self._stirred.set()
@@ -191,7 +193,7 @@ class Registry:
         with self._lock:
             session = self._sessions.get(key)
             if session is not None and not session.lost:
-                self._line.leave(waiter)
+                self._line.enter(waiter)
                 return Entered(session, session.attach(subscriber, hello.token, hello.lesson, hello.step))
             self._sessions.pop(key, None)
         if session is not None:
@@ -201,7 +203,7 @@ class Registry:
     def _begin(
         self, hello: Hello, subscriber: Subscriber, address: str, waiter: Waiter | None
     ) -> Entered | Refused | None:
-        if waiter not in self._line.called and not self._may_start(address):
+        if not self._line.has_called(waiter) and not self._may_start(address):
             return Refused("busy", TOO_OFTEN, fatal=True)
         name, token = secrets.token_hex(6), secrets.token_urlsafe(24)
         journal = self._store.begin(name, _hash(token), self._clock())
@@ -232,11 +234,11 @@ class Registry:
         with self._lock:
             has_place = self._has_place(waiter)
             if has_place:
-                self._line.leave(waiter)
+                self._line.enter(waiter)
                 self._sessions[_hash(token)] = session
                 welcome = session.attach(subscriber, token, hello.lesson, hello.step)
         if not has_place:
-            return self._queue(waiter)
+            return self._queue(hello, waiter)
         try:
             session.start()
         except EngineError as error:
@@ -279,6 +281,7 @@ class Registry:
     def _call(self) -> None:
         """As many as there are places."""
         with self._lock:
+            self._line.forget_absent()
             while self._line and not self._stopping and self._taken() < self._keeping.capacity:
                 self._line.call()
 

@@ -147,9 +147,9 @@ class Conversation:
 
     # --- in line ---
 
-    def wait(self, position: int) -> None:
+    def wait(self, position: int, ticket: str) -> None:
         """See Waiter."""
-        self._outbox.push(Queued(position))
+        self._outbox.push(Queued(position, ticket))
 
     def come(self) -> None:
         """See Waiter. The place is claimed by the thread that talks, as its session's events come after `welcome`."""

@@ -47,7 +47,7 @@ export interface Erased { kind: "erased" }
 export interface Saved { kind: "saved"; path: string }
 export interface Deleted { kind: "deleted"; path: string }
 export interface Refused { kind: "refused"; code: string; reason: string; id: string; fatal: boolean }
-export interface Queued { kind: "queued"; position: number }
+export interface Queued { kind: "queued"; position: number; ticket: string }
 export interface Result { says: string; passed: boolean; unknown: boolean; hint: string }
 export interface Settled { choice: string; settled: boolean; happened: number[]; right: number; because: string }
 export interface Checked {

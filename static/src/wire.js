@@ -37,6 +37,8 @@ export class Wire {
   /** @type {WebSocket | null} */
   #socket = null;
   #welcomed = false;
+  /** By which the server knows our place in its line, should we lose the connection there. */
+  #ticket = "";
   #tries = 0;
   /** @type {Connection} */
   #turnedAway = { ...NOTHING, phase: "waiting" };
@@ -59,9 +61,14 @@ export class Wire {
     this.options.onConnection({ ...NOTHING, phase: "connecting" });
     const socket = this.open(this.options.url);
     this.#socket = socket;
-    socket.onopen = () => this.#write(this.options.hello());
+    socket.onopen = () => this.#sayHello();
     socket.onmessage = (message) => this.#take(JSON.parse(message.data));
     socket.onclose = () => this.#lost(socket);
+  }
+
+  #sayHello() {
+    const hello = this.options.hello();
+    this.#write({ ...hello, token: hello.token || this.#ticket });
   }
 
   /** Try at once if a try is due anyway. */
@@ -93,12 +100,19 @@ export class Wire {
     if (event.kind === "refused" && event.fatal) this.#turnAway(event.code, event.reason);
     this.options.onEvent(event, [...this.#pending.values()]);
     if (event.kind === "welcome") this.#greeted();
-    if (event.kind === "queued" && !this.#welcomed) this.options.onConnection({ ...NOTHING, phase: "queued", position: event.position });
+    if (event.kind === "queued" && !this.#welcomed) this.#stand(event);
     this.#watch();
+  }
+
+  /** @param {import("./protocol.d.ts").Queued} place */
+  #stand({ position, ticket }) {
+    this.#ticket = ticket;
+    this.options.onConnection({ ...NOTHING, phase: "queued", position });
   }
 
   #greeted() {
     this.#welcomed = true;
+    this.#ticket = "";
     this.#tries = 0;
     for (const input of this.#pending.values()) this.#write(input);
     this.options.onConnection({ ...NOTHING, phase: "open" });

@@ -20,14 +20,14 @@ class Line {
   }
 }
 
-function connected() {
+function connected(token = "t") {
   mock.timers.enable({ apis: ["setTimeout"] });
   const lines = [];
   const heard = [];
   const states = [];
   const wire = new Wire({
     url: "ws://here/ws",
-    hello: () => ({ kind: "hello", token: "t", lesson: "", step: "" }),
+    hello: () => ({ kind: "hello", token, lesson: "", step: "" }),
     onEvent: (event, pending) => heard.push([event.kind, pending.length]),
     onConnection: (connection) => states.push(connection.phase),
     open: () => lines[lines.push(new Line()) - 1],
@@ -137,4 +137,19 @@ test("in line the place is told as it changes, and what was typed goes out once 
   lines[0].say(WELCOME);
   assert.deepEqual(ids(lines[0]), ["1"]);
   assert.deepEqual(states, ["connecting", "queued", "queued", "open"]);
+});
+
+test("who loses the connection in line comes back to her place there, and a welcome ends that", (context) => {
+  context.after(() => mock.timers.reset());
+  const { lines } = connected("");
+  lines[0].say({ kind: "queued", position: 2, ticket: "mine" });
+  lines[0].drop();
+  mock.timers.tick(20_000);
+  lines[1].onopen();
+  lines[1].say({ kind: "queued", position: 2, ticket: "mine" });
+  lines[1].say(WELCOME);
+  lines[1].drop();
+  mock.timers.tick(20_000);
+  lines[2].onopen();
+  assert.deepEqual(lines.map((line) => line.sent[0].token), ["", "mine", ""]);
 });

@@ -229,8 +229,9 @@ class Waiting:
         self.called = threading.Event()
         self.first = self.enter()
 
-    def wait(self, position: int) -> None:
+    def wait(self, position: int, ticket: str) -> None:
         self.told.append(position)
+        self.ticket = ticket
 
     def come(self) -> None:
         self.called.set()
@@ -277,8 +278,30 @@ def test_a_line_has_an_end_and_whoever_comes_then_is_told_that_it_is_full(small:
     assert isinstance(refused, Refused)
     assert (refused.code, refused.fatal) == ("full", True)
     small.registry.leave(waiting[1])
-    assert [one.told for one in waiting] == [[1], [2], [3, 2]]
     assert Waiting(small).told == [3]
+    assert [one.told for one in waiting] == [[1], [2], [3, 2]]
+
+
+def test_who_loses_her_connection_in_line_finds_her_place_again_for_a_while(small: Hall) -> None:
+    small.enter()
+    first, second, third = (Waiting(small) for _ in range(3))
+    small.registry.leave(first)
+    assert Waiting(small, first.ticket).told == [1]
+    small.registry.leave(second)
+    small.now += 31
+    assert Waiting(small, second.ticket).told == [3]
+    assert third.told == [3, 2]
+
+
+def test_whose_turn_comes_while_she_is_away_is_passed_by_and_comes_next(small: Hall) -> None:
+    here = Listener()
+    session = small.enter(listener=here).session
+    first, second = Waiting(small), Waiting(small)
+    small.registry.leave(first)
+    small.engine.worker.die("stopped")
+    session.detach(here)
+    second.gets_in()
+    assert Waiting(small, first.ticket).told == [1]
 
 
 def test_who_leaves_the_line_when_called_gives_the_place_to_the_next(small: Hall) -> None:

@@ -355,8 +355,10 @@ def test_a_full_server_says_so() -> None:
 def test_newcomers_of_a_full_server_stand_in_line_see_it_move_and_are_let_in() -> None:
     with sandbox(capacity="1", waiting="2") as small:
         first = Learner(small)
-        second, gone = Waiting(small), Waiting(small)
-        assert (second.position(), gone.position()) == (1, 2)
+        second = Waiting(small)
+        assert second.position() == 1
+        gone = Waiting(small)
+        assert gone.position() == 2
         with closing(Waiting(small)) as beyond:
             assert beyond.event()["code"] == "full"
         second.send({"kind": "run", "run": 1, "source": "1"})
@@ -365,7 +367,7 @@ def test_newcomers_of_a_full_server_stand_in_line_see_it_move_and_are_let_in() -
         third = Waiting(small)
         while (place := third.event())["kind"] == "refused":  # until the server has seen the other leave
             third = Waiting(small)
-        assert place == {"kind": "queued", "position": 2}
+        assert (place["kind"], place["position"]) == ("queued", 2)
         first.start("exit()")
         first.until("exited")
         first.close()
@@ -378,12 +380,26 @@ def test_newcomers_of_a_full_server_stand_in_line_see_it_move_and_are_let_in() -
             one.close()
 
 
+def test_who_loses_her_connection_in_line_comes_back_to_her_place() -> None:
+    with sandbox(capacity="1", waiting="3") as small:
+        first = Learner(small)
+        second = Waiting(small)
+        lost = second.event()
+        third = Waiting(small)
+        assert (lost["position"], third.position()) == (1, 2)
+        second.close()
+        again = Waiting(small, lost["ticket"])
+        assert again.position() == 1
+        for one in (first, again, third):
+            one.close()
+
+
 class Waiting:
     """A client that has said hello and takes what comes."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, token: str = "") -> None:
         self.socket = server.connect("/ws", origin=f"http://127.0.0.1:{server.port}")
-        self.send({"kind": "hello"})
+        self.send({"kind": "hello", "token": token})
 
     def send(self, message: dict[str, Any]) -> None:
         self.socket.send(json.dumps(message))
