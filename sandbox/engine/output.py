@@ -9,16 +9,21 @@ import os
 import struct
 import termios
 import time
+from contextlib import suppress
 
-PIECE = 64 * 1024
-"""Most bytes read at a time."""
+PIECE = 256 * 1024
+"""Most bytes read at a time, and what the pipe of a worker that prints much is made to hold."""
+MUCH = 32 * 1024
+"""A piece this large shows a worker that prints much."""
 BURST = 1024 * 1024
 """What threads may print between two entries at full speed."""
 TRICKLE = 64 * 1024
 """Bytes a second that they may print from then on; they wait at their pipe, nothing is lost."""
-BREATH = 0.001
+BREATH = 0.004
 """Seconds to wait before a read, so that a program that prints line by line gives few pieces instead of thousands."""
-LULL = 0.005
+LINE = 0.001
+"""Seconds to wait for the rest of a line."""
+LULL = 0.01
 """After so many seconds without a read the next one is made at once: what comes first is what somebody waits for."""
 
 
@@ -31,6 +36,7 @@ class Output:
         self._spent = self._latest = 0
         self._read_at = 0.0
         self._kept = b""
+        self._roomy = False
 
     def waiting(self) -> int:
         """Bytes that were written and not given out by `read` yet."""
@@ -49,7 +55,15 @@ class Output:
         self._spent += len(data)
         self._latest = len(data)
         self._read_at = time.monotonic()
+        if self._latest >= MUCH and not self._roomy:
+            self._make_room()
         return data
+
+    def _make_room(self) -> None:
+        """Spare the worker waits. A user's pipes have a limit in all (pipe(7)): then it stays as it was."""
+        self._roomy = True
+        with suppress(OSError):
+            fcntl.fcntl(self._descriptor, fcntl.F_SETPIPE_SZ, PIECE)
 
     def read_lines(self) -> bytes | None:
         """As `read`, but a piece that does not end a line is kept for the next read: `print` writes a line in two."""
@@ -63,7 +77,7 @@ class Output:
     @property
     def holds(self) -> float:
         """Seconds after which what was kept is to be read; 0 when nothing was."""
-        return BREATH if self._kept else 0
+        return LINE if self._kept else 0
 
     def within(self, data: bytes, limit: int) -> bytes:
         """The part of the piece just read that is still below the entry's limit."""
