@@ -13,7 +13,7 @@ from typing import Protocol
 from sandbox.engine.answers import Answers
 from sandbox.engine.channel import Channel, ProtocolError
 from sandbox.engine.dispatcher import READ, WRITE, Dispatcher
-from sandbox.engine.output import Output
+from sandbox.engine.output import ROOM, Output
 from sandbox.engine.process import Process, pair
 from sandbox.protocol import Message, Run
 
@@ -101,7 +101,9 @@ class Lines:
 
     def read_waiting(self) -> None:
         """Pass on what is printed by now, up to what a pipe holds."""
-        if not self._paused and (data := self.output.read()):
+        read = 0
+        while not self._paused and read < ROOM and (data := self.output.read()):
+            read += len(data)
             self._listener.on_output(data)
 
     def count_anew(self, between: bool) -> None:

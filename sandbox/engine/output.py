@@ -11,10 +11,10 @@ import termios
 import time
 from contextlib import suppress
 
-PIECE = 256 * 1024
-"""Most bytes read at a time, and what the pipe of a worker that prints much is made to hold."""
-MUCH = 32 * 1024
-"""A piece this large shows a worker that prints much."""
+PIECE = 64 * 1024
+"""Most bytes read at a time."""
+ROOM = 256 * 1024
+"""Bytes that the pipe of a worker that prints much is made to hold."""
 BURST = 1024 * 1024
 """What threads may print between two entries at full speed."""
 TRICKLE = 64 * 1024
@@ -55,7 +55,7 @@ class Output:
         self._spent += len(data)
         self._latest = len(data)
         self._read_at = time.monotonic()
-        if self._latest >= MUCH and not self._roomy:
+        if self._latest >= PIECE // 2 and not self._roomy:
             self._make_room()
         return data
 
@@ -63,7 +63,7 @@ class Output:
         """Spare the worker waits. A user's pipes have a limit in all (pipe(7)): then it stays as it was."""
         self._roomy = True
         with suppress(OSError):
-            fcntl.fcntl(self._descriptor, fcntl.F_SETPIPE_SZ, PIECE)
+            fcntl.fcntl(self._descriptor, fcntl.F_SETPIPE_SZ, ROOM)
 
     def read_lines(self) -> bytes | None:
         """As `read`, but a piece that does not end a line is kept for the next read: `print` writes a line in two."""
