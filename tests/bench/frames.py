@@ -2,9 +2,9 @@
 
     python -m tests.bench.frames [MODULES]
 
-A real page, so high that many cards are in sight, and a real Python with MODULES modules of nine functions each. One
-module is reloaded while its old functions are held, so that all that stands below makes room. In each step the most is
-the one frame that draws the new picture; the others glide.
+A real page, and a real Python with MODULES modules of nine functions each. One module is reloaded while its old
+functions are held, so that all that stands below makes room. Of each step's frames some compare the two pictures, draw
+what has changed out of sight, put it in place, and draw the arrows; in the others cards glide.
 """
 
 import json

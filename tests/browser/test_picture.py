@@ -275,10 +275,27 @@ def test_arrows_stay_on_their_cards_while_these_glide(told: Learner) -> None:
     page.evaluate(WATCH)
     page.get_by_label("One step forward").click()
     page.get_by_label("One step forward").click()
-    page.wait_for_function("() => window.moved.size > 5")
+    page.wait_for_function("() => window.moved.size > 2")
     page.wait_for_function(STILL)
     page.evaluate("cancelAnimationFrame(window.watching)")
     assert page.evaluate("window.torn") == []
+    assert page.evaluate(ENDS) == []
+
+
+def test_a_picture_of_many_cards_is_whole_after_each_step(learner: Learner) -> None:
+    page = learner.page
+    text = "".join(f"def f{number}(): pass\\n" for number in range(20))
+    learner.run("import importlib", f"text = '{text}'")
+    learner.enter("for n in range(4):", "    with open(f'mod{n}.py', 'w') as file: _ = file.write(text)", "")
+    learner.run("import mod0, mod1, mod2, mod3", "old = mod0.f0, mod0.f1", "importlib.reload(mod0)")
+    expect(page.locator(".thing.s-stale")).to_have_count(2)
+    for step in ("One step back", "One step back", "One step forward", "One step forward"):
+        page.get_by_label(step).click()
+    expect(page.locator(".thing.s-stale")).to_have_count(2)
+    expect(page.locator(".thing[inert]")).to_have_count(0)
+    expect(page.locator(".wire")).to_have_count(page.locator(".port").count())
+    assert page.locator(".thing").count() > 80
+    page.wait_for_function(STILL)
     assert page.evaluate(ENDS) == []
 
 

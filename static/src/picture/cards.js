@@ -1,6 +1,6 @@
 // The cards of the picture as HTML. Knows no positions: those are written by the stage.
 
-import { html, nothing } from "lit-html";
+import { html, nothing, render } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { badge, written } from "./badge.js";
 import { cardWords } from "./twin.js";
@@ -23,31 +23,41 @@ import { STATES } from "./states.js";
  * @property {(card: string) => void} open
  */
 
-/** @param {Card[]} cards @param {Scenery} scenery */
-export function cardList(cards, scenery) {
-  return repeat(
-    cards,
-    ({ key }) => key,
-    (card) => cardTemplate(card, scenery),
-  );
+/** Equal for cards that are drawn the same. @param {Card} card @param {Scenery} scenery */
+export function lookOf(card, scenery) {
+  const { selected, cards, notes } = scenery;
+  const targets = card.rows.map((row) => {
+    const target = cards.get(row.to);
+    return target && [plain(cardWords(target)), scenery.sideOf(row, card)];
+  });
+  const chosen = selected?.card === card.key ? (selected.name ?? "") : isAnswer(card, scenery);
+  return JSON.stringify([card, targets, notes.get(card.key), chosen]);
+}
+
+/** @param {Card} card @param {Scenery} scenery @param {HTMLElement} element  where it is drawn */
+export function drawCard(card, scenery, element) {
+  const chosen = isChosen(card, scenery) || isAnswer(card, scenery);
+  element.className = `thing k-${card.kind} s-${card.state} column-${card.column}${chosen ? " selected" : ""}`;
+  element.dataset.key = card.key;
+  element.onclick = () => scenery.select({ card: card.key });
+  render(contents(card, scenery), element);
 }
 
 /** @param {Card} card @param {Scenery} scenery */
-function cardTemplate(card, scenery) {
-  const { selected, notes, select } = scenery;
-  const chosen = selected?.card === card.key && selected.name === undefined;
-  const note = notes.get(card.key) ?? [];
-  return html`<article
-    class="thing k-${card.kind} s-${card.state} column-${card.column} ${chosen || isAnswer(card, scenery) ? "selected" : ""}"
-    data-key=${card.key}
-    @click=${() => select({ card: card.key })}
-  >
+function isChosen(card, { selected }) {
+  return selected?.card === card.key && selected.name === undefined;
+}
+
+/** @param {Card} card @param {Scenery} scenery */
+function contents(card, scenery) {
+  const note = scenery.notes.get(card.key) ?? [];
+  return html`
     <header>
       <div class="about">
         <span class="kind">${card.word}</span>${card.state === "same" ? nothing : badge(card.state)}
       </div>
       <h3>
-        <button class="title" aria-pressed=${String(chosen)}>${card.title}</button>
+        <button class="title" tabindex="-1" aria-pressed=${String(isChosen(card, scenery))}>${card.title}</button>
         ${card.load ? html`<span class="load" title=${loadWords(card)}>load ${card.load}</span>` : nothing}
       </h3>
     </header>
@@ -63,8 +73,7 @@ function cardTemplate(card, scenery) {
           </ul>`
         : nothing
     }
-    ${footer(card, note, scenery)}
-  </article>`;
+    ${footer(card, note, scenery)}`;
 }
 
 /** @param {Card} card */
@@ -104,6 +113,7 @@ function footer(card, note, { open }) {
       folded || card.open
         ? html`<button
             class="more"
+            tabindex="-1"
             aria-expanded=${String(card.open)}
             aria-label=${`${folded || "show less"} of ${card.title}`}
             @click=${toggle}
@@ -146,7 +156,7 @@ function staleMark(row) {
 /** @param {Row} row @param {Card} card @param {Scenery} scenery */
 function nameTemplate(row, card, scenery) {
   if (card.kind !== "module" && card.kind !== "namespace") return html`<span class="name">${row.name}</span>`;
-  return html`<button class="name" aria-pressed=${String(isSelected(row, card, scenery))}>${row.name}</button>`;
+  return html`<button class="name" tabindex="-1" aria-pressed=${String(isSelected(row, card, scenery))}>${row.name}</button>`;
 }
 
 /** @param {Row} row @param {Card} card */

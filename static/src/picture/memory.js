@@ -35,6 +35,8 @@ export class Memory {
       for (const part of thing.parts) file(this.parts, part.value.ref, { thing, part });
     /** @type {Map<number, Space | undefined>} */
     this.owners = new Map();
+    /** What homes begin with, the longest first: "pkg.sub." before "pkg." */
+    this.prefixes = snapshot.spaces.map(({ name }) => `${name}.`).sort((a, b) => b.length - a.length);
   }
 
   /** @param {number} token  of an object or of a module */
@@ -99,8 +101,7 @@ export class Memory {
 
   /** "pkg.sub" of the home "pkg.sub.Class.method"; "" when no module of the picture fits. @param {Thing} thing */
   moduleOf({ home }) {
-    const fits = this.snapshot.spaces.map(({ name }) => name).filter((name) => home.startsWith(`${name}.`));
-    return fits.sort((a, b) => b.length - a.length)[0] ?? "";
+    return this.prefixes.find((prefix) => home.startsWith(prefix))?.slice(0, -1) ?? "";
   }
 
   /** "Class.method" of the home "pkg.sub.Class.method". @param {Thing} thing */

@@ -1,8 +1,8 @@
 // The picture on the screen: cards that glide to their places, arrows that stay on them. The DOM is read once per picture;
 // the frames of a transition only write.
 
-import { render } from "lit-html";
-import { cardList } from "./cards.js";
+import { drawCard, lookOf } from "./cards.js";
+import { Deck } from "./deck.js";
 import { frameOf, place } from "./place.js";
 import { plan, sideOf } from "./route.js";
 import { Wires } from "./wires.js";
@@ -46,31 +46,51 @@ export class Stage {
     this.wires = new Wires(svg);
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.width = root.clientWidth;
-    /** @type {Picture | null} */
+    this.deck = new Deck(this.list);
+    /** @type {Picture | null} that is seen */
     this.picture = null;
+    /** @type {Picture | null} whose cards are being drawn */
+    this.next = null;
+    /** The part of it that is in sight; kept, as to ask for it lays out all that has changed. */
+    this.sight = { top: 0, room: 0 };
     /** @type {ReadonlyMap<string, Box>} */
     this.boxes = new Map();
     /** @type {ReadonlyMap<string, Size>} */
     this.sizes = new Map();
     /** @type {ReadonlyMap<string, Shift>} */
     this.shifts = new Map();
-    /** @type {Map<string, HTMLElement>} */
-    this.elements = new Map();
     this.frame = 0;
     this.resize = new ResizeObserver(() => this.#resized());
     this.resize.observe(root);
-    document.fonts.ready.then(() => this.#lay(false));
+    this.resize.observe(this.#scroller());
+    this.#scroller().addEventListener("scroll", () => this.#see(), { passive: true });
+    document.fonts.ready.then(() => {
+      this.deck.forgetSizes();
+      this.#lay(false);
+    });
     root.addEventListener("keydown", (event) => this.#walk(event));
   }
 
   /** @param {Picture} picture @param {boolean} animate */
   show(picture, animate) {
-    const ghosts = animate && !this.calm.matches ? this.#leaving(picture.arrangement) : [];
-    this.picture = picture;
-    this.#renderCards(picture);
-    this.#lay(animate);
-    for (const ghost of ghosts) this.#fade(ghost);
-    this.#light(picture);
+    this.next = picture;
+    this.#setColumns();
+    this.deck.deal(picture.arrangement.cards, this.#painter(picture), (gone) => {
+      this.picture = picture;
+      this.next = null;
+      this.#rove();
+      this.#lay(animate);
+      if (animate && !this.calm.matches && gone.length <= MOST_MOVING) for (const ghost of gone) this.#fade(ghost);
+      this.#light(picture);
+    });
+  }
+
+  #scroller() {
+    return /** @type {HTMLElement} */ (this.root.parentElement);
+  }
+
+  #see() {
+    this.sight = { top: this.#scroller().scrollTop, room: this.#scroller().clientHeight };
   }
 
   /**
@@ -81,9 +101,17 @@ export class Stage {
    * @param {boolean} [whole]  else just the line that was clicked on
    */
   reveal(target, whole = true) {
+    requestAnimationFrame(() => {
+      if (this.next) this.reveal(target, whole);
+      else setTimeout(() => this.#scrollTo(target, whole)); // all has been laid out by then
+    });
+  }
+
+  /** @param {Target} target @param {boolean} whole */
+  #scrollTo(target, whole) {
     const spans = this.#spansOf(target, whole);
     if (!spans.length) return;
-    const scroller = /** @type {HTMLElement} */ (this.root.parentElement);
+    const scroller = this.#scroller();
     const room = scroller.clientHeight;
     const all = { top: Math.min(...spans.map(({ top }) => top)), bottom: Math.max(...spans.map(({ bottom }) => bottom)) };
     const { top, bottom } = all.bottom - all.top <= room ? all : spans[spans.length - 1];
@@ -108,33 +136,40 @@ export class Stage {
 
   close() {
     cancelAnimationFrame(this.frame);
+    this.deck.close();
+    this.wires.close();
     this.resize.disconnect();
   }
 
   #resized() {
+    this.#see();
     const width = this.root.clientWidth;
     if (width === this.width) return;
     const hidden = this.width === 0;
     this.width = width;
-    if (this.picture) this.#renderCards(this.picture);
-    this.#lay(false);
+    this.deck.forgetSizes();
+    const picture = this.next ?? this.picture;
+    if (picture) this.show(picture, false);
     if (hidden) this.asks.seen();
   }
 
   /** @param {Picture} picture */
-  #renderCards({ arrangement, notes, selected }) {
+  #painter({ arrangement, notes, selected }) {
     const { narrow } = frameOf(this.width);
     const cards = new Map(arrangement.cards.map((card) => [card.key, card]));
     const side = (/** @type {{to: string}} */ row, /** @type {Card} */ card) =>
       sideOf(card.column, cards.get(row.to)?.column ?? 0, narrow);
-    render(cardList(arrangement.cards, { cards, notes, selected, sideOf: side, ...this.asks }), this.list);
-    this.elements = new Map(
-      [...this.list.children].map((one) => [
-        /** @type {HTMLElement} */ (one).dataset.key ?? "",
-        /** @type {HTMLElement} */ (one),
-      ]),
-    );
-    this.#rove();
+    const scenery = { cards, notes, selected, sideOf: side, ...this.asks };
+    return {
+      look: (/** @type {Card} */ card) => lookOf(card, scenery),
+      draw: (/** @type {Card} */ card, /** @type {HTMLElement} */ element) => drawCard(card, scenery, element),
+    };
+  }
+
+  #setColumns() {
+    const { narrow, columns } = frameOf(this.width);
+    this.root.classList.toggle("narrow", narrow);
+    columns.forEach(({ width }, at) => this.root.style.setProperty(`--column-${at}`, `${width}px`));
   }
 
   /** Measures, places and draws. @param {boolean} animate */
@@ -143,10 +178,7 @@ export class Stage {
     cancelAnimationFrame(this.frame);
     const { arrangement } = this.picture;
     const frame = frameOf(this.width);
-    this.root.classList.toggle("narrow", frame.narrow);
-    frame.columns.forEach(({ width }, at) => this.root.style.setProperty(`--column-${at}`, `${width}px`));
-    const sizes = new Map(arrangement.cards.map(({ key }) => [key, sizeOf(this.elements.get(key))]));
-    const seen = this.#window();
+    const sizes = this.deck.measure();
     const { boxes, height } = place(arrangement, sizes, frame);
     const from = this.#visible();
     this.boxes = boxes;
@@ -156,14 +188,9 @@ export class Stage {
     const last = frame.columns[frame.columns.length - 1];
     const width = Math.max(this.width, last.x + last.width + 12);
     for (const [key, box] of boxes) this.#put(key, box.x, box.y);
-    const fresh = this.wires.draw({ routes: plan(arrangement, sizes, boxes, frame), boxes, frame, width });
-    if (animate && !this.calm.matches && from.size) this.#move(from, fresh, seen);
-  }
-
-  /** The part of the picture that can be seen: only there is anything animated. */
-  #window() {
-    const { scrollTop, clientHeight } = /** @type {HTMLElement} */ (this.root.parentElement);
-    return { top: scrollTop - BEYOND, bottom: scrollTop + clientHeight + BEYOND };
+    const routes = plan(arrangement, sizes, boxes, frame);
+    const fresh = this.wires.draw({ routes, boxes, frame, width }, (box) => this.#isSeen(box));
+    if (animate && !this.calm.matches && from.size) this.#move(from, fresh);
   }
 
   /** Where each card is seen now, in the middle of a transition too. @returns {Map<string, Box>} */
@@ -176,23 +203,27 @@ export class Stage {
     );
   }
 
+  /** @param {Box} box */
+  #isSeen({ y, height }) {
+    const { top, room } = this.sight;
+    return y < top + room + BEYOND && y + height > top - BEYOND;
+  }
+
   /** @param {string} key @param {number} x @param {number} y */
   #put(key, x, y) {
-    const element = this.elements.get(key);
+    const element = this.deck.element(key);
     if (element) element.style.transform = `translate(${x}px,${y}px)`;
   }
 
   /**
    * @param {Map<string, Box>} from
    * @param {Element[]} wires  those that were not there
-   * @param {{top: number, bottom: number}} seen
    */
-  #move(from, wires, seen) {
-    const isSeen = (/** @type {Box} */ { y, height }) => y < seen.bottom && y + height > seen.top;
+  #move(from, wires) {
     const moves = [...this.boxes].flatMap(([key, box]) => {
       const old = from.get(key);
-      if (!isSeen(box) && !(old && isSeen(old))) return [];
-      if (!old) this.elements.get(key)?.animate(ENTER, APPEAR);
+      if (!this.#isSeen(box) && !(old && this.#isSeen(old))) return [];
+      if (!old) this.deck.element(key)?.animate(ENTER, APPEAR);
       const [dx, dy] = old ? [old.x - box.x, old.y - box.y] : [0, 0];
       return Math.abs(dx) + Math.abs(dy) > 1 ? [{ key, dx, dy }] : [];
     });
@@ -219,16 +250,7 @@ export class Stage {
     step();
   }
 
-  /** Copies of the cards that the new picture has no more. @param {Arrangement} arrangement */
-  #leaving({ cards }) {
-    const staying = new Set(cards.map(({ key }) => key));
-    const gone = [...this.elements].filter(([key]) => !staying.has(key));
-    return gone.length > MOST_MOVING
-      ? []
-      : gone.map(([, element]) => /** @type {HTMLElement} */ (element.cloneNode(true)));
-  }
-
-  /** @param {HTMLElement} ghost */
+  /** A card that is no more. @param {HTMLElement} ghost */
   #fade(ghost) {
     ghost.inert = true;
     ghost.setAttribute("aria-hidden", "true");
@@ -249,16 +271,15 @@ export class Stage {
   // --- the keyboard: one stop for Tab, arrows from card to card and from name to name ---
 
   #buttons() {
-    return /** @type {HTMLButtonElement[]} */ ([...this.list.querySelectorAll("button")]);
+    return /** @type {HTMLButtonElement[]} */ ([...this.list.querySelectorAll(".thing:not([inert]) button")]);
   }
 
-  #rove() {
-    const buttons = this.#buttons();
-    const here =
-      buttons.find((button) => button === document.activeElement) ??
-      buttons.find((button) => button.ariaPressed === "true") ??
-      buttons[0];
-    for (const button of buttons) button.tabIndex = button === here ? 0 : -1;
+  /** @param {Element | null} [to] */
+  #rove(to = document.activeElement) {
+    const inList = to instanceof HTMLButtonElement && this.list.contains(to);
+    const stop = inList ? to : (this.list.querySelector("button[aria-pressed=true]") ?? this.list.querySelector("button"));
+    for (const old of this.list.querySelectorAll("button[tabindex='0']")) if (old !== stop) old.setAttribute("tabindex", "-1");
+    stop?.setAttribute("tabindex", "0");
   }
 
   /** @param {KeyboardEvent} event */
@@ -280,21 +301,4 @@ export class Stage {
     to.focus();
     this.#rove();
   }
-}
-
-/**
- * Layout sizes, which a running transition does not change.
- *
- * @param {HTMLElement | undefined} element
- * @returns {Size}
- */
-function sizeOf(element) {
-  if (!element) return { height: 0, head: 0, rows: new Map() };
-  const header = /** @type {HTMLElement} */ (element.firstElementChild);
-  const rows = /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".slot"));
-  return {
-    height: element.offsetHeight,
-    head: header.offsetTop + header.offsetHeight / 2,
-    rows: new Map([...rows].map((row) => [row.dataset.key ?? "", row.offsetTop + row.offsetHeight / 2])),
-  };
 }

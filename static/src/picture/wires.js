@@ -10,9 +10,12 @@ import { ORDER } from "./states.js";
  * @typedef {import("./place.js").Frame} Frame
  */
 /** @typedef {{routes: Route[], boxes: ReadonlyMap<string, Box>, frame: Frame, width: number}} Plan */
+/** @typedef {(box: Box) => boolean} Sight  whether a part of the picture can be seen */
 
 const SVG = "http://www.w3.org/2000/svg";
 const NONE = new Map();
+/** Where there are more arrows, those out of sight are drawn in frames of their own: so many in each. */
+const MANY = 60;
 
 export class Wires {
   /** @param {SVGSVGElement} svg */
@@ -21,18 +24,35 @@ export class Wires {
     this.paths = new Map();
     /** @type {Plan | null} */
     this.plan = null;
+    /** @type {(route: Route) => boolean} */
+    this.isLit = () => false;
+    this.frame = 0;
     this.group = document.createElementNS(SVG, "g");
     const defs = document.createElementNS(SVG, "defs");
     defs.append(...ORDER.map(markerOf));
     svg.append(defs, this.group);
   }
 
-  /** Draws a new picture. @param {Plan} plan @returns {Element[]} the paths that were not there */
-  draw(plan) {
+  /** Draws a new picture. @param {Plan} plan @param {Sight} isSeen @returns {Element[]} the paths in sight that were not there */
+  draw(plan, isSeen) {
+    cancelAnimationFrame(this.frame);
     this.plan = plan;
-    const keys = new Set(plan.routes.map(({ arrow }) => arrow.key));
+    const { routes } = plan;
+    const keys = new Set(routes.map(({ arrow }) => arrow.key));
     for (const [key, path] of this.paths) if (!keys.has(key)) this.#remove(key, path);
-    return plan.routes.flatMap((route) => this.#drawRoute(route, plan));
+    const near = routes.length > MANY ? routes.filter((route) => isSeen(spanOf(route, plan))) : routes;
+    const drawn = new Set(near);
+    this.#drawInTurn(routes.filter((route) => !drawn.has(route)));
+    return near.flatMap((route) => this.#drawRoute(route, plan));
+  }
+
+  /** @param {Route[]} routes */
+  #drawInTurn(routes) {
+    if (!routes.length) return;
+    this.frame = requestAnimationFrame(() => {
+      for (const route of routes.slice(0, MANY)) this.#drawRoute(route, /** @type {Plan} */ (this.plan));
+      this.#drawInTurn(routes.slice(MANY));
+    });
   }
 
   /** @param {Route} route @param {Plan} plan */
@@ -45,13 +65,18 @@ export class Wires {
       path.setAttribute("class", wear);
       path.setAttribute("marker-end", `url(#wire-${back ? "same" : state})`);
     }
-    path.setAttribute("data-row", key);
-    path.setAttribute("data-to", to);
-    path.setAttribute("d", pathOf(route, boxes, frame, width, NONE));
-    this.paths.set(key, path);
+    set(path, "data-to", to);
+    set(path, "d", pathOf(route, boxes, frame, width, NONE));
+    path.classList.toggle("lit", this.isLit(route));
     if (known) return [];
+    path.setAttribute("data-row", key);
+    this.paths.set(key, path);
     this.group.append(path);
     return [path];
+  }
+
+  close() {
+    cancelAnimationFrame(this.frame);
   }
 
   /** @param {string} key @param {SVGPathElement} path */
@@ -75,8 +100,21 @@ export class Wires {
 
   /** Brings out the arrows of one card or row. @param {(route: Route) => boolean} which */
   light(which) {
+    this.isLit = which;
     for (const route of this.plan?.routes ?? []) this.paths.get(route.arrow.key)?.classList.toggle("lit", which(route));
   }
+}
+
+/** @param {Route} route @param {Plan} plan @returns {Box} around both of its cards */
+function spanOf({ arrow }, { boxes }) {
+  const [from, to] = [arrow.from, arrow.to].map((key) => /** @type {Box} */ (boxes.get(key)));
+  const y = Math.min(from.y, to.y);
+  return { ...from, y, height: Math.max(from.y + from.height, to.y + to.height) - y };
+}
+
+/** What is written again, though it is the same, is laid out again. @param {Element} element @param {string} name @param {string} value */
+function set(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
 /** @param {string} state */

@@ -27,21 +27,24 @@ export function mountLog({ state, pictures, waiting }, actions) {
     actions.showPane("memory");
   });
   paint(() => {
-    const atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 40;
     invite(invitation, state.value);
     drawn.update(state.value);
     steps.update(drawn.items(), pictures.value);
     queue.replaceChildren(...waiting.value.map(({ source }) => entry(source, ">>> ", "waiting")));
     root.setAttribute("aria-busy", String(state.value.size > 50_000 && state.value.flight > 0));
-    if (atEnd) root.scrollTop = root.scrollHeight;
   });
   paint(() => untold(pictures.value).forEach(actions.look));
-  let height = root.clientHeight;
-  new ResizeObserver(() => {
-    const atEnd = root.scrollHeight - root.scrollTop - height < 40;
-    height = root.clientHeight;
+  stayAtEnd(root);
+}
+
+/** Whoever reads the end goes on to, as it grows. Nothing is measured before the browser has laid it out. @param {HTMLElement} root */
+function stayAtEnd(root) {
+  let atEnd = true;
+  root.addEventListener("scroll", () => (atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 40), { passive: true });
+  const resize = new ResizeObserver(() => {
     if (atEnd) root.scrollTop = root.scrollHeight;
-  }).observe(root);
+  });
+  for (const one of [root, ...root.children]) resize.observe(one);
 }
 
 /** @param {HTMLElement} place @param {import("../store.js").State} state */
