@@ -5,7 +5,7 @@ import { icon } from "../dom.js";
 import { addressOf } from "./address.js";
 import { checksTemplate } from "./checks.js";
 import { foldTemplate } from "./fold.js";
-import { prose } from "./html.js";
+import { prose, words } from "./html.js";
 import { actionTemplate, partsTemplate, reasonAgainst } from "./parts.js";
 import { isDone } from "./progress.js";
 import { heldFrom, shareOf } from "./standing.js";
@@ -122,7 +122,8 @@ export function endTemplate(course, lesson) {
   return html`<div class="inside">
       <p class="eyebrow">${lesson.title}</p>
       <h2 class="title" id="lesson-title" tabindex="-1">${missing.length ? "Nearly finished" : "Lesson finished"}</h2>
-      <div class="prose"><p>${missing.length ? `These steps are still to do:` : `You have done all ${lesson.steps.length} steps.`}</p></div>
+      <div class="prose"><p>${missing.length ? `These steps are still to do:` : `You have done all ${lesson.steps.length} steps. What they showed:`}</p>
+        ${missing.length ? "" : html`<blockquote>${words(lesson.summary)}</blockquote>`}</div>
       ${missing.length ? html`<ul class="missing">${missing.map(({ id, title }) => html`<li><button class="link" @click=${() => course.read({ lesson: lesson.id, step: id })}>${title}</button></li>`)}</ul>` : ""}
       ${next ? html`<div class="away"><p>Next: <b>${next.title}</b></p><div class="acts"><button class="button primary" @click=${() => course.begin(next)}>Begin the next lesson</button></div></div>` : ""}
     </div>
