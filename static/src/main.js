@@ -3,6 +3,7 @@
 import { consoleActions, fileActions, memoryActions } from "./actions.js";
 import { NARROW } from "./arrange.js";
 import { Documents } from "./documents.js";
+import { element, make } from "./dom.js";
 import { keepTheme, recallTheme } from "./kept.js";
 import { addressOf, NOWHERE } from "./lesson/address.js";
 import { Line } from "./line.js";
@@ -34,15 +35,22 @@ const home = addressOf(NOWHERE, page.lessons);
 const link = page.lesson ? "" : linkIn(location.hash);
 const chosen = recallTheme();
 if (chosen) document.documentElement.dataset.theme = chosen;
-addEventListener("hashchange", () => !page.lesson && linkIn(location.hash) && location.reload());
+addEventListener("hashchange", followLink);
 if (link) arrive(link);
 else start(null);
+
+/** Another link is opened; what only leads about in the page of one leaves it the page's address. */
+function followLink() {
+  if (!page.lesson && linkIn(location.hash)) location.reload();
+  else if (link) history.replaceState(null, "", `#${link}`);
+}
 
 /** What a link brings is looked at first: before that is asked for nothing begins. @param {string} link */
 async function arrive(link) {
   const key = keyOf(page.socket, link);
-  const { arrive } = await import("./share/arrival.js");
-  start({ workspace: await arrive({ link, key, prefix: page.socket, home }), key, home });
+  const code = await import("./share/arrival.js").catch(() => null);
+  if (!code) return element("notice").append(make("p", "notice", "The link could not be opened: the server cannot be reached. Load the page again."));
+  start({ workspace: await code.arrive({ link, key, prefix: page.socket, home }), key, home });
 }
 
 /** @param {Visit | null} visit  a workspace that came by a link, in the place of the learner's own */

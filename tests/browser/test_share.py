@@ -143,6 +143,9 @@ def test_a_link_without_steps_brings_the_files_as_they_are_in_the_editor(pair: t
     sharer.open()
     sharer.new_file("pkg/größe.py")
     sharer.edit("x = 'not saved'\n")
+    dialog = open_sharing(sharer)
+    expect(dialog).to_contain_text("pkg/größe.py: as in the editor, though not saved yet.")
+    sharer.button("Close").click()
     opener.look(copied(sharer, with_steps=False))
     expect(opener.page.locator("dialog.arrival")).to_contain_text("Somebody shares 2 files with you")
     opener.accept()
@@ -164,7 +167,7 @@ def test_a_link_leaves_the_learners_own_work_alone(visitor: Visitor) -> None:
     assert visitor.button("Use it here").count() == 0
     visitor.run("mine")
     visitor.prints("2")
-    beside.page.get_by_role("link", name="where you left them").click()
+    beside.page.get_by_role("link", name="as you left them").click()
     beside.wait()
     assert beside.text() == "mine = 1\n"
     assert beside.complaints == []
@@ -175,12 +178,14 @@ def test_the_link_leads_back_to_where_it_was_left_and_can_begin_anew(visitor: Vi
     visitor.look(link).accept()
     visitor.next()
     expect(visitor.says).to_have_text("Step 1 of 3: x = 1")
+    visitor.page.get_by_role("link", name="Skip to the workspace").press("Enter")
+    expect(visitor.page).to_have_url(re.compile(re.escape(link) + "$"))
     visitor.page.reload()
     visitor.wait()
     expect(visitor.says).to_have_text("Step 1 of 3: x = 1")
     visitor.run_all()
     visitor.prints("2")
-    visitor.button("Begin anew").click()
+    visitor.shown_button("Begin anew").click()
     visitor.page.get_by_role("dialog").get_by_role("button", name="Begin anew").click()
     expect(visitor.page.locator("dialog.arrival")).to_be_visible()
     visitor.accept()
@@ -368,11 +373,13 @@ def viewer(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> I
 
 def test_everything_about_sharing_is_accessible_and_fits(viewer: Visitor) -> None:
     page = viewer.page
-    viewer.look(link_to({"files": {}}, form=2))
+    viewer.look(link_to({"files": {f"{'w' * 250}.py": ""}}))
     assert violations(page) == [] and fits(page)
     long = {"save": "package/with_a_rather_long_name/module.py", "text": f"x = '{'w' * 300}'\n"}
     page.goto("about:blank")
-    viewer.look(link_to(steps_of("import changer", long, "'" + "w" * 300 + "'", "1/0", "2")))
+    shared = steps_of("import changer", long, "'" + "w" * 300 + "'", "1/0", "2")
+    shared["files"]["w" * 190] = "w" * 500
+    viewer.look(link_to(shared))
     page.get_by_text("save package").click()
     assert violations(page) == [] and fits(page)
     viewer.accept()

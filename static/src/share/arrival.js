@@ -64,10 +64,11 @@ function offer(workspace, home, open) {
 
 /** @param {unknown} problem @param {string} home */
 function refusal(problem, home) {
-  if (!(problem instanceof LinkProblem)) throw problem;
+  const known = problem instanceof LinkProblem;
+  if (!known) reportError(problem);
   return html`<div class="question">
     <h2 id="arrival-title">This link cannot be opened.</h2>
-    <p>${problem.message} Nothing of it was run or saved.</p>
+    <p>${known ? problem.message : "Something went wrong in this page."} Nothing of it was run or saved.</p>
     <div class="acts"><a class="button primary" href=${home} autofocus>Go to your own workspace</a></div>
   </div>`;
 }

@@ -16,22 +16,17 @@ const NOT_COPIED = "The browser does not let the page copy. The link is selected
 /** @param {Model} model @param {Actions} actions @param {string} home */
 export async function shareWorkspace(model, actions, home) {
   const files = filesOf(model);
+  const unsaved = [...files.keys()].filter((path) => model.documents.isUnsaved(path));
   const retraced = await actions.retrace();
   const done = retraced?.kind === "retraced" ? workspaceOf(retraced) : null;
   const why = retraced?.kind === "refused" ? retraced.reason : retraced ? "Nothing was run since Python was fresh." : "There is no connection now.";
-  const whole = done?.steps.length ? { files: done.files, steps: withUnsaved(done.steps, model) } : null;
-  new Sharing(home, await offerOf({ files, steps: [] }), whole && (await offerOf(whole)), why).open();
+  const whole = done?.steps.length ? { files: done.files, steps: [...done.steps, ...unsaved.map((path) => ({ save: path, text: files.get(path) ?? "" }))] } : null;
+  new Sharing(home, await offerOf({ files, steps: [] }), whole && (await offerOf(whole)), { why, unsaved }).open();
 }
 
 /** As the editor has them. @param {Model} model */
 function filesOf({ documents }) {
   return new Map([...documents.files.value.keys()].map((path) => [path, documents.text(path)]));
-}
-
-/** What the editor has beyond the last save is saved at the end. @param {readonly import("./workspace.js").Step[]} steps @param {Model} model */
-function withUnsaved(steps, { documents }) {
-  const unsaved = [...documents.files.value.keys()].filter((path) => documents.isUnsaved(path));
-  return [...steps, ...unsaved.map((path) => ({ save: path, text: documents.text(path) }))];
 }
 
 /** @param {Workspace} workspace @returns {Promise<Offer>} */
@@ -44,12 +39,15 @@ class Sharing {
   #copied = "";
   #tooLong = "";
 
-  /** @param {string} home @param {Offer} bare @param {Offer | null} whole  with what was run @param {string} why  there is no such */
-  constructor(home, bare, whole, why) {
+  /**
+   * @param {string} home @param {Offer} bare @param {Offer | null} whole  with what was run
+   * @param {{ why: string, unsaved: string[] }} notes  why there is no such; the files that are told as the editor has them
+   */
+  constructor(home, bare, whole, notes) {
     this.home = home;
     this.bare = bare;
     this.whole = whole;
-    this.why = why;
+    this.notes = notes;
     this.dialog = /** @type {HTMLDialogElement} */ (make("dialog", "sharing"));
     this.dialog.setAttribute("aria-labelledby", "sharing-title");
     this.dialog.addEventListener("close", () => this.dialog.remove());
@@ -89,10 +87,11 @@ class Sharing {
       <div class="about">
         <p>Who opens it sees your code first, and then runs it in a session of their own. What you change later does not reach them.</p>
         <label class="choice"><input type="checkbox" .checked=${this.#withSteps} ?disabled=${!this.whole} @change=${this.toggle}>
-          <span><b>With what I ran</b><small>${this.whole ? this.about(this.whole) : this.why}</small></span></label>
+          <span><b>With what I ran</b><small>${this.whole ? this.about(this.whole) : this.notes.why}</small></span></label>
         <details class="holds"><summary>It holds ${told(workspace)}</summary>
           <ul>${[...workspace.files.keys()].map((path) => html`<li><code>${path}</code></li>`)}</ul>
           ${workspace.steps.length ? stepList(workspace.steps, 0, -1) : nothing}</details>
+        ${this.notes.unsaved.length ? html`<p>${this.notes.unsaved.join(", ")}: as in the editor, though not saved yet.</p>` : nothing}
         ${this.#tooLong ? html`<p class="error" role="alert">${this.#tooLong}</p>` : this.field()}
       </div>
     </div>`;

@@ -32,9 +32,13 @@ export function mountVisit(model, actions, { workspace, key, home }) {
   element("panes").before(strip);
   host.setAttribute("aria-label", "Shared workspace");
   host.classList.add("visit");
-  const anew = async () => void ((await ask(dialog, ANEW)) && actions.erase());
-  paint(() => render(pane(replay, home, anew), host));
-  paint(() => render(replay.steps.length ? bar(replay) : nothing, strip));
+  const anew = async () => {
+    if ((await ask(dialog, ANEW)) && !actions.erase()) replay.halt.value = "There is no connection now.";
+  };
+  const ways = () => html`<button class="button mini" @click=${anew}>Begin anew</button>
+    <a class="button mini" href=${home} title="Back to your own workspace; the link leads here again">Close</a>`;
+  paint(() => render(pane(replay, home, ways), host));
+  paint(() => render(replay.steps.length ? bar(replay, ways) : nothing, strip));
   paint(() => render(crumbs(home), element("crumbs")));
   paint(() => follow(host, replay));
   replay.start();
@@ -46,25 +50,25 @@ function crumbs(home) {
   return html`<ol><li><a href=${home}>Your workspace</a></li><li aria-current="page">Shared workspace</li></ol>`;
 }
 
-/** @param {Replay} replay @param {string} home @param {() => void} anew */
-function pane(replay, home, anew) {
+/** @param {Replay} replay @param {string} home @param {() => unknown} ways  out of here */
+function pane(replay, home, ways) {
   const { steps } = replay;
   const now = replay.doing.value?.index ?? -1;
   return html`<div class="inside">
       <h2 class="title" tabindex="-1">A shared workspace</h2>
-      <p class="intro">It has a session of its own, and this link leads back to it. Your own files and your own Python are <a href=${home}>where you left them</a>.</p>
+      <p class="intro">It has a session of its own, and this link leads back to it. Your own files and your own Python are <a href=${home}>as you left them</a>.</p>
       ${steps.length ? html`<h3>What was done, in order</h3>${stepList(steps, replay.at.value, now < 0 ? replay.at.value : now)}` : nothing}
-      <p class="again"><button class="link" @click=${anew}>Begin anew</button></p>
+      ${replay.isDone.value && steps.length ? nothing : html`<div class="acts">${ways()}</div>`}
     </div>
-    ${steps.length ? html`<footer>${bar(replay)}</footer>` : nothing}`;
+    ${steps.length ? html`<footer>${bar(replay, ways)}</footer>` : nothing}`;
 }
 
-/** @param {Replay} replay */
-function bar(replay) {
+/** @param {Replay} replay @param {() => unknown} ways */
+function bar(replay, ways) {
   const may = replay.mayStep.value;
   const going = replay.going.value;
   return html`<div class="pace"><p role="status">${replay.says.value} ${replay.halt.value ? html`<b>${replay.halt.value}</b>` : nothing}</p>
-    ${replay.isDone.value ? nothing : html`<div class="acts">
+    ${replay.isDone.value ? html`<div class="acts">${ways()}</div>` : html`<div class="acts">
       <button class="button mini primary" ?disabled=${!may || going} @click=${() => replay.next()}>Next step</button>
       ${going ? html`<button class="button mini" @click=${() => replay.pause()}>Pause</button>`
         : html`<button class="button mini" ?disabled=${!may} @click=${() => replay.runAll()}>Run all</button>`}
