@@ -50,7 +50,7 @@ export function nameProblem(path, taken) {
     return "A file's name has no control characters, no invisible ones and no backslash.";
   }
   if (parts.some((part) => part !== part.trim())) return "A file's name neither begins nor ends with a space.";
-  if (parts.some((part) => ["", ".", ".."].includes(part))) return "Use a name such as shapes.py or pkg/mod.py.";
+  if (parts.some((part) => ["", ".", ".."].includes(part))) return "A file's name has no empty part, and no . or .. between its slashes: shapes.py or pkg/mod.py.";
   if (parts.some((part) => new TextEncoder().encode(part).length > 255)) return "Each part of a file's name has at most 255 bytes.";
   if (paths.some((one) => one.startsWith(`${path}/`))) return `There is a folder named ${path}.`;
   if (paths.some((one) => path.startsWith(`${one}/`))) return "A file is not a folder.";

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.learner import Learner
+from tests.browser.test_connection import forget_session
 from tests.browser.test_looks import SIZES, fits, show_pane, violations
 from tests.browser.test_tutorial import EDITED
 from tests.web.serving import sandbox
@@ -193,6 +194,21 @@ def test_the_link_leads_back_to_where_it_was_left_and_can_begin_anew(visitor: Vi
     expect(visitor.says).to_have_text("3 steps. Nothing has run yet.")
 
 
+def test_where_its_session_has_ended_the_link_begins_again_and_nothing_written_is_lost(visitor: Visitor) -> None:
+    visitor.look(link_to(steps_of("x = 1", "x"))).accept()
+    visitor.next()
+    visitor.save("mine = 1\n")
+    forget_session(visitor)
+    visitor.page.reload()
+    visitor.wait()
+    expect(visitor.says).to_have_text("2 steps. Nothing has run yet.")
+    visitor.button("Bring the files back").click()
+    expect(visitor.file_line).to_contain_text("Saved")
+    assert visitor.text() == "mine = 1\n"
+    visitor.run_all()
+    visitor.prints("1")
+
+
 def test_a_link_pasted_into_the_address_of_an_open_page_is_looked_at_too(visitor: Visitor) -> None:
     visitor.open()
     visitor.page.evaluate("link => { location.hash = link.slice(1) }", link_to(steps_of("1")))
@@ -356,7 +372,7 @@ def test_the_readmes_lines_write_a_link_that_opens(visitor: Visitor, base_url: s
     exec(code.split("\nprint(")[0], names)
     visitor.look(names["link_to"](f"{base_url}/", data["files"], data["steps"])).accept()
     visitor.run_all()
-    expect(visitor.says).to_contain_text("Step 3 of 3: importlib.reload(changer). That was the last one.")
+    expect(visitor.says).to_contain_text("Step 3 of 3: importlib.reload(changer) That was the last one.")
     visitor.run("changer.text")
     visitor.prints("2")
 

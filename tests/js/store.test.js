@@ -21,6 +21,15 @@ test("an entry and its output stand in order, pieces joined", () => {
   assert.equal(state.phase, "running");
 });
 
+test("how the newest run has ended is known, also after the page was loaded again", () => {
+  const live = [run(1, "1/0"), { kind: "finished", run: 1, status: "error", error: "ZeroDivisionError", ms: 1 }];
+  const ended = { run: 1, status: "error", error: "ZeroDivisionError" };
+  assert.deepEqual(after(WELCOME, ...live).ended, ended);
+  const transcript = live.map((message, index) => ({ seq: index + 1, at: 0, message }));
+  assert.deepEqual(after({ ...WELCOME, transcript }).ended, ended);
+  assert.equal(after(WELCOME, run(1, "1")).ended, null);
+});
+
 test("the replayed transcript gives the same log as the live messages", () => {
   const live = [run(1, "def f():"), finished(1, "incomplete"), run(2, "def f():\n    return 1"), finished(2, "incomplete"),
     run(3, "def f():\n    return 1\n"), finished(3), run(4, "input('? ')"), output(4, "? "),

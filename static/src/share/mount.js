@@ -67,7 +67,9 @@ function pane(replay, home, ways) {
 function bar(replay, ways) {
   const may = replay.mayStep.value;
   const going = replay.going.value;
-  return html`<div class="pace"><p role="status">${replay.says.value} ${replay.halt.value ? html`<b>${replay.halt.value}</b>` : nothing}</p>
+  const { place, label } = replay.says.value;
+  const because = replay.because.value;
+  return html`<div class="pace"><p role="status">${place} ${label ? html`<code>${label}</code>` : nothing} ${because ? html`<b>${because}</b>` : nothing}</p>
     ${replay.isDone.value ? html`<div class="acts">${ways()}</div>` : html`<div class="acts">
       <button class="button mini primary" ?disabled=${!may || going} @click=${() => replay.next()}>Next step</button>
       ${going ? html`<button class="button mini" @click=${() => replay.pause()}>Pause</button>`

@@ -41,7 +41,7 @@ export function count(number, what) {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
 }
 
-/** @param {Workspace} workspace @typedef {import("./workspace.js").Workspace} Workspace */
+/** What there is, in numbers. @param {import("./workspace.js").Workspace} workspace */
 export function told({ files, steps }) {
   const runs = steps.filter((step) => "run" in step).length;
   const parts = [count(files.size, "file")];

@@ -37,6 +37,8 @@ export class Replay {
     this.memory = memory;
     this.isDone = computed(() => this.at.value >= this.steps.length && !this.doing.value);
     this.mayStep = computed(() => this.#mayStep());
+    /** why it stopped, or that it came to the end */
+    this.because = computed(() => this.halt.value || (this.isDone.value ? "That was the last one." : ""));
     this.says = computed(() => this.#says());
   }
 
@@ -182,14 +184,13 @@ export class Replay {
     });
   }
 
+  /** Where it is, and the step that was begun last. */
   #says() {
     const { length } = this.steps;
-    const at = this.at.value;
-    const now = this.doing.value?.index ?? at - 1;
-    if (at === 0) return `${length} ${length === 1 ? "step" : "steps"}. Nothing has run yet.`;
-    if (this.halt.value === PUT) return "";
-    const step = `Step ${now + 1} of ${length}: ${labelOf(this.steps[now])}`;
-    return this.isDone.value && !this.halt.value ? `${step}. That was the last one.` : step;
+    const now = this.doing.value?.index ?? this.at.value - 1;
+    if (now < 0) return { place: `${length} ${length === 1 ? "step" : "steps"}. Nothing has run yet.`, label: "" };
+    if (this.halt.value === PUT) return { place: "", label: "" };
+    return { place: `Step ${now + 1} of ${length}:`, label: labelOf(this.steps[now]) };
   }
 }
 
