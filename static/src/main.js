@@ -58,7 +58,7 @@ function start(visit) {
   const nonce = document.querySelector("meta[name=csp-nonce]");
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const actions = /** @type {Actions} */ ({});
-  const signals = makeModel(recallTheme() || system);
+  const signals = makeModel(chosen || system);
   const { create, createReader } = editorFactory(nonce instanceof HTMLElement ? nonce.nonce : "", actions);
   /** @type {Model} */
   const model = { ...signals, documents: new Documents(signals.state, create) };

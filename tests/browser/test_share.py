@@ -225,7 +225,7 @@ def test_what_needs_somebody_stops_the_steps_with_a_sentence(visitor: Visitor) -
     expect(visitor.says).to_have_text("Step 1 of 5: 1/0 It ended with ZeroDivisionError. Look at it, then go on.")
     visitor.run_all()
     expect(visitor.says).to_contain_text("It waits for your input: answer in the console.")
-    expect(visitor.shown_button("Next step")).to_be_disabled()
+    expect(visitor.shown_button("Next step")).to_have_attribute("aria-disabled", "true")
     visitor.enter("Ada")
     visitor.wait()
     visitor.run_all()
@@ -339,6 +339,21 @@ def test_sharing_works_by_keyboard(learner: Learner) -> None:
     expect(learner.button("Copy link")).to_be_focused()
     learner.page.keyboard.press("Escape")
     expect(learner.page.locator("dialog.sharing")).to_have_count(0)
+
+
+def test_the_steps_are_gone_through_by_keyboard(visitor: Visitor) -> None:
+    visitor.look(link_to(steps_of("import changer", {"save": "changer.py", "text": EDITED}, "changer.message")))
+    visitor.page.keyboard.press("Enter")
+    visitor.wait()
+    visitor.page.keyboard.press("Alt+0")
+    expect(visitor.page.locator("#lesson .title")).to_be_focused()
+    visitor.shown_button("Next step").focus()
+    for number in (1, 2, 3):
+        expect(visitor.shown_button("Next step")).to_have_attribute("aria-disabled", "false")
+        visitor.page.keyboard.press("Enter")
+        expect(visitor.says).to_contain_text(f"Step {number} of 3")
+    visitor.prints("'First version'")
+    expect(visitor.says).to_be_focused()
 
 
 def test_a_lesson_is_shared_with_what_was_done_in_it(learner: Learner) -> None:

@@ -37,8 +37,8 @@ export function mountVisit(model, actions, { workspace, key, home }) {
   };
   const ways = () => html`<button class="button mini" @click=${anew}>Begin anew</button>
     <a class="button mini" href=${home} title="Back to your own workspace; the link leads here again">Close</a>`;
-  paint(() => render(pane(replay, home, ways), host));
-  paint(() => render(replay.steps.length ? bar(replay, ways) : nothing, strip));
+  paint(() => keepFocus(host, () => render(pane(replay, home, ways), host)));
+  paint(() => keepFocus(strip, () => render(replay.steps.length ? bar(replay, ways) : nothing, strip)));
   paint(() => render(crumbs(home), element("crumbs")));
   paint(() => follow(host, replay));
   replay.start();
@@ -63,19 +63,29 @@ function pane(replay, home, ways) {
     ${steps.length ? html`<footer>${bar(replay, ways)}</footer>` : nothing}`;
 }
 
-/** @param {Replay} replay @param {() => unknown} ways */
+/**
+ * What cannot be done for a moment keeps the focus, so that the next step is one key away.
+ * @param {Replay} replay @param {() => unknown} ways
+ */
 function bar(replay, ways) {
   const may = replay.mayStep.value;
   const going = replay.going.value;
   const { place, label } = replay.says.value;
   const because = replay.because.value;
-  return html`<div class="pace"><p role="status">${place} ${label ? html`<code>${label}</code>` : nothing} ${because ? html`<b>${because}</b>` : nothing}</p>
-    ${replay.isDone.value ? html`<div class="acts">${ways()}</div>` : html`<div class="acts">
-      <button class="button mini primary" ?disabled=${!may || going} @click=${() => replay.next()}>Next step</button>
-      ${going ? html`<button class="button mini" @click=${() => replay.pause()}>Pause</button>`
-        : html`<button class="button mini" ?disabled=${!may} @click=${() => replay.runAll()}>Run all</button>`}
-      <button class="button mini" ?disabled=${Boolean(replay.doing.value)} title="Puts the files as they were at the end, and runs nothing" @click=${() => replay.putFiles()}>Files only</button>
-    </div>`}</div>`;
+  return html`<div class="pace"><p role="status" tabindex="-1">${place} ${label ? html`<code>${label}</code>` : nothing} ${because ? html`<b>${because}</b>` : nothing}</p>
+    <div class="acts">${replay.isDone.value ? ways() : html`
+      <button class="button mini primary" aria-disabled=${String(!may || going)} @click=${() => going || replay.next()}>Next step</button>
+      <button class="button mini" aria-disabled=${String(!may && !going)} @click=${() => replay.toggle()}>${going ? "Pause" : "Run all"}</button>
+      <button class="button mini" ?disabled=${Boolean(replay.doing.value)} title="Puts the files as they were at the end, and runs nothing" @click=${() => replay.putFiles()}>Files only</button>`}
+    </div></div>`;
+}
+
+/** Buttons that are gone at the end leave the focus to what is said of it. @param {HTMLElement} host @param {() => void} draw */
+function keepFocus(host, draw) {
+  const inside = host.querySelector(".pace")?.contains(document.activeElement);
+  draw();
+  const status = /** @type {HTMLElement | null} */ (host.querySelector(".pace [role=status]"));
+  if (inside && document.activeElement === document.body) status?.focus({ preventScroll: true });
 }
 
 /** The step that is next stays in sight. @param {HTMLElement} host @param {Replay} replay */

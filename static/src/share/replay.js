@@ -65,12 +65,9 @@ export class Replay {
     });
   }
 
-  runAll() {
-    this.going.value = true;
-  }
-
-  pause() {
-    this.going.value = false;
+  /** Go through all that is left, or pause. */
+  toggle() {
+    this.going.value = !this.going.peek() && this.mayStep.peek();
   }
 
   #goOn() {

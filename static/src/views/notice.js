@@ -18,7 +18,7 @@ export function mountNotice(model, actions) {
     const notice = noticeFor(model, actions);
     const blocked = element("main").inert;
     render(notice ? shown(notice) : "", place);
-    for (const id of ["top", "main", "panes"]) element(id).inert = Boolean(notice?.blocks);
+    for (const part of document.querySelectorAll("#top, #main, #panes, .brief, .pacing")) part.toggleAttribute("inert", Boolean(notice?.blocks));
     if (notice?.blocks && !blocked) place.querySelector("button")?.focus();
   });
 }
