@@ -320,6 +320,9 @@ def test_a_link_that_would_be_too_long_says_what_to_leave_out(learner: Learner) 
     expect(learner.button("Copy link")).to_have_count(0)
     dialog.get_by_label("With what I ran").check()
     expect(learner.button("Copy link")).to_be_visible()
+    learner.button("Close").click()
+    learner.run("_ = open('noise.txt', 'w').write('a' * 300_000)")
+    expect(open_sharing(learner).get_by_role("alert")).to_contain_text("“noise.txt” is longer than 250 kB.")
 
 
 def test_where_the_clipboard_is_refused_the_link_is_selected(learner: Learner) -> None:

@@ -2,14 +2,14 @@
 
 import { html, nothing, render } from "lit-html";
 import { make } from "../dom.js";
-import { LINK_LIMIT, writeLink } from "./link.js";
+import { LINK_LIMIT, readLink, writeLink } from "./link.js";
 import { count, stepList, told } from "./parts.js";
 import { workspaceOf } from "./retraced.js";
 
 /** @typedef {import("../model.js").Model} Model */
 /** @typedef {import("../model.js").Actions} Actions */
 /** @typedef {import("./workspace.js").Workspace} Workspace */
-/** A workspace and its link. @typedef {{ workspace: Workspace, link: string }} Offer */
+/** A workspace and its link; `problem`: why nobody could open it. @typedef {{ workspace: Workspace, link: string, problem: string }} Offer */
 
 const NOT_COPIED = "The browser does not let the page copy. The link is selected: copy it with the keyboard.";
 
@@ -31,13 +31,15 @@ function filesOf({ documents }) {
 
 /** @param {Workspace} workspace @returns {Promise<Offer>} */
 async function offerOf(workspace) {
-  return { workspace, link: await writeLink(workspace) };
+  const link = await writeLink(workspace);
+  const problem = await readLink(link).then(() => "", ({ message }) => message);
+  return { workspace, link, problem };
 }
 
 class Sharing {
   #withSteps = false;
   #copied = "";
-  #tooLong = "";
+  #problem = "";
 
   /**
    * @param {string} home @param {Offer} bare @param {Offer | null} whole  with what was run
@@ -64,7 +66,7 @@ class Sharing {
   async choose(withSteps) {
     this.#withSteps = withSteps;
     this.#copied = "";
-    this.#tooLong = this.offer.link.length > LINK_LIMIT ? await this.advice() : "";
+    this.#problem = this.offer.link.length > LINK_LIMIT ? await this.advice() : this.offer.problem;
     this.draw();
   }
 
@@ -92,7 +94,7 @@ class Sharing {
           <ul>${[...workspace.files.keys()].map((path) => html`<li><code>${path}</code></li>`)}</ul>
           ${workspace.steps.length ? stepList(workspace.steps, 0, -1) : nothing}</details>
         ${this.notes.unsaved.length ? html`<p>${this.notes.unsaved.join(", ")}: as in the editor, though not saved yet.</p>` : nothing}
-        ${this.#tooLong ? html`<p class="error" role="alert">${this.#tooLong}</p>` : this.field()}
+        ${this.#problem ? html`<p class="error" role="alert">There is no link to this. ${this.#problem}</p>` : this.field()}
       </div>
     </div>`;
   }
@@ -133,7 +135,7 @@ class Sharing {
   /** What to leave out. */
   async advice() {
     const { link, workspace } = this.offer;
-    const long = `This link would have ${kilo(link.length)} kB, and at most ${LINK_LIMIT / 1000} are possible.`;
+    const long = `It would have ${kilo(link.length)} kB, and at most ${LINK_LIMIT / 1000} can be opened.`;
     if (workspace.steps.length && this.bare.link.length <= LINK_LIMIT) return `${long} Leave out what you ran: then it has ${kilo(this.bare.link.length)} kB.`;
     const [path, length] = await largest(workspace);
     return `${long} The largest file is ${path}, with ${kilo(length)} kB of it: delete or shorten it first.`;
