@@ -395,7 +395,7 @@ def test_the_readmes_lines_write_a_link_that_opens(visitor: Visitor, base_url: s
     visitor.prints("2")
 
 
-@pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids="-".join)
+@pytest.fixture(params=[("desk", "light"), ("tablet", "dark"), ("phone", "dark")], ids="-".join)
 def viewer(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Visitor]:
     size, scheme = request.param
     width, height = SIZES[size]
