@@ -10,6 +10,7 @@ import struct
 import types
 import typing
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
@@ -27,6 +28,9 @@ INTEGER_LIMIT = 2**53
 
 class ProtocolError(Exception):
     """A message that breaks the protocol. Its text says what is wrong, in words fit for the sender."""
+
+    id = ""
+    """The message's own, where it could be read."""
 
 
 def encode(message: Message) -> str:
@@ -71,6 +75,15 @@ def decode(text: str, allowed: Kinds, limit: int = BROWSER_LIMIT) -> Message:
     data = _parse(text, limit)
     if type(data) is not dict:
         raise ProtocolError("a message is a JSON object")
+    try:
+        return _message(data, allowed)
+    except ProtocolError as error:
+        with suppress(ProtocolError):
+            error.id = _read_text(data.get("id", ""), "id")
+        raise
+
+
+def _message(data: dict[str, Any], allowed: Kinds) -> Message:
     kind = data.pop("kind", None)
     if type(kind) is not str or kind not in allowed:
         raise ProtocolError(f"unknown kind {_show(kind)}")

@@ -99,7 +99,7 @@ class Conversation:
         try:
             self._obey(message)
         except ProtocolError as error:
-            self._refuse("malformed", str(error))
+            self._refuse("malformed", str(error), error.id)
         except Exception:
             log.exception("message not handled", extra={"fields": {"session": self._name, "size": _size(message)}})
             self._refuse("malformed", OUR_FAULT)
@@ -162,9 +162,9 @@ class Conversation:
         assert entered is not None
         return self._open(entered)
 
-    def _refuse(self, code: str, reason: str) -> None:
+    def _refuse(self, code: str, reason: str, id: str = "") -> None:
         """Before hello every refusal is the last word."""
-        self._outbox.push(Refused(code, reason, fatal=self._session is None and self._hello is None))
+        self._outbox.push(Refused(code, reason, id, fatal=self._session is None and self._hello is None))
 
 
 def _size(message: str | Unfit) -> int:

@@ -107,6 +107,20 @@ def test_bad_input_is_refused_with_its_reason_and_the_session_goes_on(patient: L
     assert patient.run("6 * 7") == "42\n"
 
 
+@pytest.mark.parametrize(
+    ("message", "id"),
+    [
+        ('{"kind":"run","run":"1","source":"1","id":"mine"}', "mine"),
+        ('{"kind":"jump","id":"mine"}', "mine"),
+        ('{"kind":"restart","id":7}', ""),
+        ('{"kind":"restart","id":"\\ud800"}', ""),
+    ],
+)
+def test_a_command_that_cannot_be_read_is_refused_by_its_id(patient: Learner, message: str, id: str) -> None:
+    patient.send(message)
+    assert patient.until("refused")["id"] == id
+
+
 def test_binary_is_refused_and_the_session_goes_on(patient: Learner) -> None:
     patient.socket.send_binary(b'{"kind":"restart"}')
     assert patient.next()["code"] == "malformed"
