@@ -80,6 +80,10 @@ class Place(Protocol):
     def lost(self) -> bool:
         """Whether no worker can be started here any more, so that the session needs another place."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether a worker waits here already, so that `start` takes no time."""
+
     def start(self, job: Job) -> Process:
         """Start a worker, when the last one has ended.
 
@@ -158,7 +162,7 @@ class Spawner:
 class Home(Folder):
     """A place on this machine's disk."""
 
-    lost = False
+    lost = ready = False
 
     def start(self, job: Job) -> Spawned:
         with ExitStack() as ours, ExitStack() as theirs:
