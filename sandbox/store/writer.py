@@ -21,6 +21,8 @@ from sandbox.store.tables import OF_SESSIONS, journal, predictions, progress, se
 
 log = logging.getLogger(__name__)
 
+SOON = 0.01
+"""Seconds that an input waits for company; by then the learner mostly has what it printed, which waits for no disk."""
 CALM = 0.1
 """Seconds that rows wait for company when nobody waits for them."""
 AGAIN = 1.0
@@ -149,7 +151,8 @@ class Writer:
                 self._changed.wait_for(lambda: self._closing, AGAIN)
             else:
                 self._changed.wait_for(lambda: self._next or self._closing)
-                self._changed.wait_for(lambda: self._hurry or self._closing, CALM)
+                self._changed.wait_for(lambda: self._hurry or self._closing, CALM - SOON)
+                self._changed.wait_for(lambda: self._closing, SOON)
             last = self._closing and bool(batch)  # what was in vain a moment ago is given up
             batch.add(self._next)
             self._next, self._hurry = Batch(), False
@@ -182,6 +185,7 @@ class Writer:
         self.problem = FULL if error_name(error).startswith("SQLITE_FULL") else UNWRITABLE
 
 
+_BIRTHS, _ROWS = insert(sessions), insert(journal)  # as objects that last, since SQLAlchemy keeps what it knows in them
 _OURS = (
     update(sessions)
     .where(sessions.c.name == bindparam("owner"), sessions.c.epoch == bindparam("since"))
@@ -206,13 +210,13 @@ def _bear(connection: Connection, batch: Batch) -> None:
         for one, (key, at) in batch.births.items()
     ]
     if values:
-        connection.execute(insert(sessions), values)
+        connection.execute(_BIRTHS, values)
 
 
 def _put(connection: Connection, batch: Batch, lost: set[Owner], now: float) -> None:
     values = [_values(owner, row) for owner, rows in batch.rows.items() if owner not in lost for row in rows]
     if values:
-        connection.execute(insert(journal), values)
+        connection.execute(_ROWS, values)
     for owner, text in batch.whereabouts.items():
         if owner not in lost:
             connection.execute(update(sessions).where(sessions.c.name == owner.name).values(whereabouts=text))
