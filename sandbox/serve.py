@@ -5,6 +5,7 @@ Knows nothing of what is served but that it can be closed.
 
 import ctypes
 import errno
+import gc
 import resource
 import socket
 from collections.abc import Callable
@@ -23,6 +24,8 @@ DESCRIPTORS = 20_000
 """File descriptors wished for: a worker takes about six, a socket three."""
 M_ARENA_MAX = -8
 """Of mallopt(3): without it glibc keeps an arena of memory for nearly each of a thousand threads."""
+COLLECT = 5000, 10, 10
+"""For gc.set_threshold: a session makes thousands of objects, and nearly all of them stay."""
 STOP_SECONDS = 2
 """For everything to end after SIGTERM; what is left then is killed."""
 
@@ -88,6 +91,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._create_app()
 
     def _begun(self, worker: "StoppingWorker") -> None:
+        _settle_garbage()
         if worker.age == 1:  # not again, should gunicorn ever replace a process that died
             self._announce()
 
@@ -133,6 +137,13 @@ def _raise_descriptor_limit() -> None:
     if soft != resource.RLIM_INFINITY and soft < wished:
         with suppress(OSError, ValueError):  # less is no reason not to serve
             resource.setrlimit(resource.RLIMIT_NOFILE, (wished, hard))
+
+
+def _settle_garbage() -> None:
+    """Nobody waits for a collection of garbage that looks at all that there was before the first learner."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 def _limit_arenas() -> None:
