@@ -12,7 +12,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.wsgi import wrap_file
+from werkzeug.wsgi import FileWrapper
 
 from sandbox.export.archive import name_of, write_archive
 from sandbox.session.registry import Registry
@@ -103,7 +103,7 @@ def _export(exports: Exports, session: Session, version: str) -> Response:
 def _send(file: IO[bytes], name: str) -> Response:
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    response = Response(wrap_file(request.environ, file), content_type="application/zip", direct_passthrough=True)
+    response = Response(FileWrapper(file), content_type="application/zip")
     response.content_length = size
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     return response

@@ -14,7 +14,7 @@ import pytest
 
 from sandbox.protocol import Save
 from tests.web.learner import Learner
-from tests.web.serving import PATIENCE, Server, sandbox
+from tests.web.serving import PATIENCE, Server, sandbox, until
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,11 @@ def refusal(response: HTTPResponse) -> tuple[int, str]:
         return response.status, json.loads(response.read())["error"]
 
 
+def export(server: Server, token: str) -> dict[str, bytes]:
+    """The server knows a moment after its reader that everything was read."""
+    return unzipped(until(lambda: answer if (answer := ask(server, token)).status != 429 else answer.close()))
+
+
 def save(learner: Learner, path: str, text: str) -> None:
     learner.send(Save(path, text, path))
     learner.until("accepted", fits=lambda event: event["id"] == path)
@@ -67,6 +72,11 @@ def test_a_session_is_fetched_with_its_files_console_and_pictures(server: Server
     assert b">>> import changer\n" in files["transcript.pycon"]
     assert len(json.loads(files["pictures.json"])["pictures"]) >= 2
     assert int(json.loads(files["session.json"])["files"][0]["mtime_ns"]) > 0
+
+
+def test_a_session_is_fetched_as_often_as_wanted(server: Server, learner: Learner) -> None:
+    for _ in range(3):
+        assert "session.json" in export(server, learner.welcome["token"])
 
 
 @pytest.mark.parametrize("token", ["", "unknown", "é", "x" * 3000])
@@ -111,6 +121,7 @@ def test_a_session_has_one_zip_at_a_time_and_a_slow_reader_costs_itself_alone(se
         assert idle.recv(8) == b"HTTP/1.1", "it is on its way"
         assert refusal(ask(server, token)) == (429, "This session is being exported already.")
         assert unzipped(ask(server, other.welcome["token"]))
-    save(slow, "again.py", "")  # nothing waited for the reader, and once it is gone there is another
+    save(slow, "again.py", "")  # nothing waits for a reader
+    assert "files/again.py" in export(server, token), "once the slow one is gone"
     for learner in (slow, other):
         learner.close()
