@@ -100,7 +100,12 @@ class _Reader:
         goes_on = before is not None and run.source.startswith(f"{before}\n")
         typed = run.source[len(before) + 1 :] if before is not None and goes_on else run.source
         self._open, self._source, self._incomplete = Entry(run.run, at, plain(typed), goes_on), run.source, None
-        self.passages.append(self._open)
+        self.passages.insert(self._end_of_last() if goes_on else len(self.passages), self._open)
+
+    def _end_of_last(self) -> int:
+        """Where what goes on with the last entry belongs."""
+        places = (place for place, one in enumerate(self.passages, 1) if isinstance(one, Entry))
+        return max(places, default=0)
 
     def _print(self, at: float, run: int, text: str) -> None:
         if self._open is not None and self._open.run == run:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
 
 from sandbox.export.passages import Entry, Happening, Passage
 
@@ -10,8 +11,12 @@ LIKE_MORE = re.compile(r"[ \t]*\.\.\.")
 
 
 def pycon(passages: Iterable[Passage]) -> str:
-    """The whole console. What happened between entries is a comment, with empty lines around it."""
-    return "".join(console(one) if isinstance(one, Entry) else _happening(one) for one in passages)
+    """The whole console. What happened between entries stands in comments, with empty lines around them."""
+    parts = []
+    for are_entries, some in groupby(passages, lambda one: isinstance(one, Entry)):
+        text = "".join(console(one) if isinstance(one, Entry) else _happening(one) for one in some)
+        parts.append(text if are_entries else f"\n{text}\n")
+    return "".join(parts).removeprefix("\n")
 
 
 def console(entry: Entry) -> str:
@@ -42,4 +47,4 @@ def _line(prompt: str, text: str) -> str:
 
 def _happening(one: Happening) -> str:
     said = " ".join(filter(None, ("#", one.name, one.says))) if one.says else ""
-    return f"\n{said}\n{printed(one.printed)}\n" if said else f"\n{printed(one.printed)}\n"
+    return f"{said}\n{printed(one.printed)}" if said else printed(one.printed)

@@ -80,7 +80,13 @@ def test_an_answer_stands_where_it_was_typed() -> None:
 
 def test_what_happened_between_entries_is_a_comment() -> None:
     text = as_pycon(*entry(1, "1", "1\n"), Saved("changer.py"), Ready("3.11.7", "cpython"), *entry(2, "2", "2\n"))
-    assert text == (">>> 1\n1\n\n# changer.py saved\n\n\n# Python 3.11.7 started, memory is empty\n\n>>> 2\n2\n")
+    assert text == ">>> 1\n1\n\n# changer.py saved\n# Python 3.11.7 started, memory is empty\n\n>>> 2\n2\n"
+
+
+def test_what_happened_before_an_entry_went_on_comes_after_it() -> None:
+    unfinished = entry(1, "def f():", status="incomplete")
+    text = as_pycon(Saved("a.py"), *unfinished, Saved("b.py"), *entry(2, "def f():\n    return 1\n"))
+    assert text == "# a.py saved\n\n>>> def f():\n...     return 1\n...\n\n# b.py saved\n\n"
 
 
 def test_doctest_reads_just_what_was_typed() -> None:
