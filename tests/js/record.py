@@ -57,6 +57,12 @@ CIRCLE = """class Circle:
     def area(self):
         return {} * self.radius ** 2
 """
+JAR = """class Jar:
+    colour = '{0}'
+
+    def take(self, count={1}):
+        return count
+"""
 MODULES = range(20)
 FUNCTIONS = range(8)
 
@@ -87,6 +93,16 @@ STORIES: dict[str, tuple[str, Story]] = {
             "c = shapes.Circle(2)",
             ("shapes.py", CIRCLE.format("3.14159")),
             "importlib.reload(shapes)",
+        ],
+    ),
+    "old_class": (
+        "a class that keeps its attributes and its methods' defaults",
+        [
+            ("jar.py", JAR.format("red", 1)),
+            "import jar, importlib",
+            "Jar = jar.Jar; mine = Jar()",
+            ("jar.py", JAR.format("blue", 2)),
+            "importlib.reload(jar)",
         ],
     ),
     "failed_reload": (

@@ -125,7 +125,8 @@ function memoryNote(story, space) {
   const loads = story.loadsNow().flatMap(({ module, load }) => (module === space.name ? [load] : []));
   const made = story.madeBy(space);
   const known = story.before?.spaces.get(space.token);
-  if (!story.memory.isCurrent(space)) return "an older copy, still in use";
+  if (story.isOldCopy(space)) return "an older copy, still in use";
+  if (!story.memory.isCurrent(space)) return "still in use, though an import would make another";
   if (story.isHalfNew(space)) return `half new: load ${space.load} stopped with an error`;
   if (story.memory.modules.some((one) => one !== space && one.name === space.name)) return "a second module object";
   const twins = namesOfTheSameFile(story, space);

@@ -3,7 +3,8 @@
 // The one difference that is easily told wrong: after a reload old code runs on NEW globals, because the namespace is the
 // same; after a second import it runs on OLD ones, because the second module has a namespace of its own.
 
-import { code, say, someOf, strong } from "./rich.js";
+import { isDunder } from "./memory.js";
+import { code, listed, say, someOf, strong } from "./rich.js";
 import { namePath } from "./story.js";
 
 /**
@@ -170,21 +171,27 @@ export function outcomeOf(story, thing) {
 
 /** @param {Story} story @param {Thing} thing @param {import("./memory.js").Space} owner @returns {Rich} */
 function valuesWords(story, thing, owner) {
-  if (!story.memory.isCurrent(owner))
+  if (story.isOldCopy(owner))
     return say` on the ${strong("old values")}: its globals are the older copy of ${code(owner.name)}`;
   if (story.isHalfNew(owner))
     return say` on what the failed load left in ${code(owner.name)}: some values new, some old`;
-  const kept = keptWords(thing);
-  const still = kept && `; its ${kept} are still those it was made with`;
+  const kept = keptWords(story, thing);
+  const still = kept && `; its ${kept} are still those ${thing.kind === "function" ? "it was made with" : `of load ${thing.load}`}`;
   return owner.load > thing.load
     ? say` on the ${strong("new values")}${kept && " of its globals"}${still}`
     : say` on the values that ${code(owner.name)} has now${still}`;
 }
 
-/** What a function does not look up anew. @param {Thing} thing */
-function keptWords({ parts }) {
-  const has = (/** @type {string} */ kind) => parts.some(({ key }) => key.startsWith(`${kind} `));
-  return [has("default") && "default arguments", has("cell") && "closure cells"].filter(Boolean).join(" and ");
+/** What its code does not look up anew in the module. @param {Story} story @param {Thing} thing */
+function keptWords(story, thing) {
+  const type = thing.kind === "instance" ? story.memory.classOf(thing) : thing;
+  const parts = type?.kind === "class" ? type.parts.filter(({ key }) => key !== "__bases__") : [];
+  const functions = parts.flatMap(({ value }) => story.memory.things.get(value.ref) ?? []).filter(({ kind }) => kind === "function");
+  const keys = [thing, ...functions].flatMap((one) => (one.kind === "function" ? one.parts.map(({ key }) => key) : []));
+  const attributes = parts.some(({ key, value }) => !isDunder(key) && story.memory.things.get(value.ref)?.kind !== "function");
+  const has = (/** @type {string} */ kind) => keys.some((key) => key.startsWith(`${kind} `));
+  const kept = [attributes && "class attributes", has("default") && "default arguments", has("cell") && "closure cells"];
+  return listed(kept.filter((one) => typeof one === "string").map((one) => [one])).join("");
 }
 
 // --- what is not stale ---

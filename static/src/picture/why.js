@@ -239,7 +239,8 @@ function factsOf(story, thing, holding) {
 /** @param {Story} story @param {Space} globals @returns {Rich} */
 function globalsWords(story, globals) {
   if (globals === story.memory.main || story.memory.isCurrent(globals)) return say`live ${code(globals.name)}`;
-  return say`the old copy of ${code(globals.name)}`;
+  if (story.isOldCopy(globals)) return say`the old copy of ${code(globals.name)}`;
+  return say`${code(globals.name)}, not in ${code("sys.modules")}`;
 }
 
 /** @param {Story} story @param {Thing} thing @param {Holding | null} holding @returns {Rich} */

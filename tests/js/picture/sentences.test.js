@@ -55,6 +55,18 @@ test("both copies of a module say what they are", () => {
   assert.equal(plain(noteOf(story, space(story, "m, load 1"))), "an older copy, still in use");
 });
 
+test("a module taken out of sys.modules is no older copy until another is made", () => {
+  const story = tell("two_copies", 5);
+  assert.equal(plain(noteOf(story, space(story, "m"))), "still in use, though an import would make another");
+});
+
+test("an old class keeps its attributes and its methods' default arguments", () => {
+  const kept =
+    "on the new values of its globals; its class attributes and default arguments are still those of load 1.";
+  assert.match(ask(tell("old_class"), "__main__", "Jar").says, new RegExp(`keep the old code, which runs ${kept}`));
+  assert.match(ask(tell("old_class"), "__main__", "mine").says, new RegExp(`its methods run the old code ${kept}`));
+});
+
 test("two modules of one file name each other", () => {
   const story = tell("two_names");
   assert.match(ask(story, "box").says, /^Its file tools\/box\.py was also run as tools\.box\. .* they share nothing/);
