@@ -15,7 +15,7 @@ import websocket
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox.protocol import BROWSER_COMMANDS, Answer, Delete, Interrupt, Open, Restart, Run, Save
+from sandbox.protocol import BROWSER_COMMANDS, Answer, Delete, Interrupt, Open, Restart, Retrace, Run, Save
 from tests.web.learner import Learner
 from tests.web.serving import PATIENCE, Server, sandbox
 
@@ -173,6 +173,20 @@ def test_input_is_answered_and_interrupted(learner: Learner) -> None:
     learner.send(Interrupt(number))
     dropped, ended = learner.until("finished"), learner.until("finished")
     assert (dropped["run"], ended["run"], ended["status"]) == (number + 1, number, "interrupted")
+
+
+def test_what_was_done_is_told_in_its_order_since_python_was_fresh(learner: Learner) -> None:
+    learner.run("before = 1")
+    learner.send(Save("a.py", "x = 1\n"))
+    learner.send(Restart())
+    learner.until("ready")
+    learner.run("import a")
+    learner.send(Save("a.py", "x = 2\n"))
+    learner.send(Retrace("q"))
+    told = learner.until("retraced")
+    assert told["files"] == [{"path": "a.py", "text": "x = 1\n"}]
+    steps = [(step["kind"], step.get("source", step.get("text", step.get("status")))) for step in told["steps"]]
+    assert steps == [("run", "import a"), ("finished", "ok"), ("save", "x = 2\n")]
 
 
 def test_restart_gives_a_fresh_interpreter_with_the_files(learner: Learner) -> None:
