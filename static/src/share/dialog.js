@@ -87,14 +87,14 @@ class Sharing {
     return html`<div class="sheet">
       <header><h2 id="sharing-title">Share as a link</h2><button class="button" @click=${() => this.dialog.close()}>Close</button></header>
       <div class="about">
-        <p>Who opens it sees your code first, and then runs it in a session of their own. What you change later does not reach them.</p>
+        <p>Whoever opens it sees your code first and then runs it in a session of their own. What you change later does not reach them.</p>
         <label class="choice"><input type="checkbox" .checked=${this.#withSteps} ?disabled=${!this.whole} @change=${this.toggle}>
           <span><b>With what I ran</b><small>${this.whole ? this.about(this.whole) : this.notes.why}</small></span></label>
         <details class="holds"><summary>It holds ${told(workspace)}</summary>
           <ul>${[...workspace.files.keys()].map((path) => html`<li><code>${path}</code></li>`)}</ul>
           ${workspace.steps.length ? stepList(workspace.steps, 0, -1) : nothing}</details>
         ${this.notes.unsaved.length ? html`<p>${this.notes.unsaved.join(", ")}: as in the editor, though not saved yet.</p>` : nothing}
-        ${this.#problem ? html`<p class="error" role="alert">There is no link to this. ${this.#problem}</p>` : this.field()}
+        ${this.#problem ? html`<p class="error" role="alert">No link can hold this. ${this.#problem}</p>` : this.field()}
       </div>
     </div>`;
   }
