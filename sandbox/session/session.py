@@ -340,7 +340,7 @@ class Session:
     def on_event(self, event: Event) -> None:
         """Take an event from the engine's thread."""
         with self._lock:
-            if self._rebuild is not None and not isinstance(event, Exited):
+            if self._rebuild is not None and not isinstance(event, Exited | Queued):
                 self._rebuild_on(self._rebuild, event)
             elif not self._life.dying or isinstance(event, Output | Files | Limited | Exited):
                 self._digest(event)

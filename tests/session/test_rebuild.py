@@ -25,6 +25,7 @@ from sandbox.protocol import (
     Interrupt,
     Loaded,
     Output,
+    Queued,
     Rebuilt,
     Restart,
     Run,
@@ -176,6 +177,14 @@ def test_it_is_quiet_until_everything_was_done_and_then_says_so_once(house: Hous
     heard = house.listener.take()
     assert [one.kind for one in heard] == ["rebuilt", "snapshot", "disk"]
     assert heard[0] == Rebuilt("3.11.7", 1, (Different(1, "1\n"),), "")  # the load is new
+
+
+def test_who_comes_back_with_many_others_sees_her_place_in_line(house: House) -> None:
+    house.run(1, "print(1)", "1\n")
+    house.begin()
+    house.listener.take()
+    house.event(Queued(7))
+    assert house.listener.take() == [Queued(7)]
 
 
 def test_what_comes_out_the_same_is_not_marked_and_what_differs_is(house: House) -> None:
