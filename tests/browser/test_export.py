@@ -113,6 +113,7 @@ def test_a_session_goes_out_and_its_files_come_back_to_another_one(taker: Taker,
     stranger.page.close()
 
 
+@pytest.mark.timeout(300)
 def test_every_hostile_zip_is_refused_with_its_reason_and_nothing_changes(taker: Taker, tmp_path: Path) -> None:
     before = taker.files(), taker.learner.text()
     for number, (name, (make, reason)) in enumerate(HOSTILE.items()):
@@ -120,7 +121,8 @@ def test_every_hostile_zip_is_refused_with_its_reason_and_nothing_changes(taker:
         path.write_bytes(make())
         taker.resize(SIZES["phone" if number % 2 else "desk"])
         taker.offer(path)
-        expect(taker.dialog.locator(".wrong"), name).to_contain_text(f"{number}.zip is not imported. ")
+        said = f"{number}.zip is not imported. "
+        expect(taker.dialog.locator(".wrong"), name).to_contain_text(said, timeout=15_000)
         expect(taker.dialog.locator(".wrong"), name).to_contain_text(reason)
         expect(taker.dialog.get_by_role("button", name="Import")).to_have_count(0)
         assert fits(taker.page)

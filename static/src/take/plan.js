@@ -24,7 +24,7 @@ const FACTS_BYTES = 100_000;
 const OURS = "files/";
 /** What `sandbox/engine/scan.py` goes down to. */
 const DEPTH = 16;
-/** Bytes unpacked in all while it is found out what is text, as many times as a workspace holds. */
+/** So many times as much as a workspace holds is unpacked to find out what is text. */
 const EFFORT = 4;
 
 /** @param {Packed[]} packed @param {Here} here @returns {Promise<Plan>} throws a Refusal */
@@ -80,12 +80,11 @@ async function read(wanted, limits) {
   const files = [];
   /** @type {LeftOut[]} */
   const leftOut = [];
-  let effort = EFFORT * limits.workspace_bytes;
-  for (const one of wanted) {
-    const why = reasonAgainst(one, limits);
+  const judged = wanted.map((one) => ({ one, why: reasonAgainst(one, limits) }));
+  const effort = judged.reduce((sum, { one, why }) => sum + (why ? 0 : one.size), 0); // they unpack to no more than they say
+  if (effort > EFFORT * limits.workspace_bytes) throw new Refusal(`Unpacked it has ${mebibytes(effort)}.`);
+  for (const { one, why } of judged) {
     const text = why ? null : textOf(await one.unpack());
-    if (!why) effort -= one.size;
-    if (effort < 0) throw new Refusal(`Unpacked it has more than ${mebibytes(EFFORT * limits.workspace_bytes)}.`);
     const against = why || (text === null ? unread(one.path) : tooLong(one.path, text, limits));
     if (against) leftOut.push({ path: one.path, why: against });
     else if (text !== null) files.push({ path: one.path, text });
