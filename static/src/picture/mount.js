@@ -96,16 +96,12 @@ class Pane {
     const story = storyOf(pictures);
     if (story && step) this.#tell(story, step);
     this.part.scroll.classList.toggle("waiting", Boolean(step && !story));
-    if (this.stage.next) requestAnimationFrame(() => this.#comment());
-    else this.#comment();
-  }
-
-  /** All that is said around the picture; where that is large, in a frame of its own. */
-  #comment() {
     this.#chrome();
-    this.#answer();
-    if (this.found) this.stage.reveal(this.found);
-    this.found = null;
+    this.stage.whenSeen(() => {
+      this.#answer();
+      if (this.found) this.stage.reveal(this.found);
+      this.found = null;
+    });
   }
 
   async #explain() {

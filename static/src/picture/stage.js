@@ -51,6 +51,8 @@ export class Stage {
     this.picture = null;
     /** @type {Picture | null} whose cards are being drawn */
     this.next = null;
+    /** @type {(() => void)[]} */
+    this.waiting = [];
     /** The part of it that is in sight; kept, as to ask for it lays out all that has changed. */
     this.sight = { top: 0, room: 0 };
     /** @type {ReadonlyMap<string, Box>} */
@@ -82,7 +84,15 @@ export class Stage {
       this.#lay(animate);
       if (animate && !this.calm.matches && gone.length <= MOST_MOVING) for (const ghost of gone) this.#fade(ghost);
       this.#light(picture);
+      const waiting = this.waiting.splice(0);
+      if (waiting.length) requestAnimationFrame(() => waiting.forEach((callback) => callback()));
     });
+  }
+
+  /** Calls back when the newest picture is seen: now, or in a frame after the one that puts it in place. @param {() => void} callback */
+  whenSeen(callback) {
+    if (this.next) this.waiting.push(callback);
+    else callback();
   }
 
   #scroller() {
@@ -101,10 +111,7 @@ export class Stage {
    * @param {boolean} [whole]  else just the line that was clicked on
    */
   reveal(target, whole = true) {
-    requestAnimationFrame(() => {
-      if (this.next) this.reveal(target, whole);
-      else setTimeout(() => this.#scrollTo(target, whole)); // all has been laid out by then
-    });
+    this.whenSeen(() => requestAnimationFrame(() => setTimeout(() => this.#scrollTo(target, whole)))); // all is laid out by then
   }
 
   /** @param {Target} target @param {boolean} whole */
