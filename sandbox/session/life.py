@@ -17,7 +17,7 @@ class Life:
     """
 
     def __init__(self, session: str, engine: Engine, job: Job, on_event: Callable[[Event], None]) -> None:
-        self._session, self._engine, self._job, self._on_event = session, engine, job, on_event
+        self.session, self._engine, self._job, self._on_event = session, engine, job, on_event
         self._worker: Worker | None = None
         self._throttled = False
         self._again = False
@@ -34,7 +34,7 @@ class Life:
         texts = {path: text for path, (text, _) in files.items()}
         times = {path: mtime_ns for path, (_, mtime_ns) in files.items() if mtime_ns}
         job = replace(self._job, files=texts, times=times)
-        self._worker = self._engine.open(self._session, job, self._on_event)
+        self._worker = self._engine.open(self.session, job, self._on_event)
         self._throttled = False
         self.state = "starting"
 
@@ -79,4 +79,4 @@ class Life:
 
     def forget(self) -> None:
         """Give back what the engine keeps for the session."""
-        self._engine.forget(self._session)
+        self._engine.forget(self.session)

@@ -23,9 +23,10 @@ from sandbox.engine.interface import MIB, Engine, EngineError, Job
 from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import Hello, Refused, Welcome
 from sandbox.session.audience import Subscriber
+from sandbox.session.comeback import REBUILD_SECONDS
 from sandbox.session.line import Line, Waiter
 from sandbox.session.record import SESSION_BYTES
-from sandbox.session.session import REBUILD_SECONDS, Session
+from sandbox.session.session import Session
 from sandbox.store.interface import Journal, Past, Store, StoreError
 
 log = logging.getLogger(__name__)

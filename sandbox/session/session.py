@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from sandbox.codec import BROWSER_LIMIT
-from sandbox.engine.interface import Engine, Job, Rejected
+from sandbox.engine.interface import Engine, Job
 from sandbox.export.contents import Contents, KeptFile
 from sandbox.lessons.shelf import Shelf
 from sandbox.protocol import (
@@ -50,16 +50,17 @@ from sandbox.protocol import (
 )
 from sandbox.session.audience import TAKEN_OVER, Subscriber
 from sandbox.session.backstage import Backstage
+from sandbox.session.comeback import REBUILD_SECONDS, Comeback
 from sandbox.session.console import Console
 from sandbox.session.course import Course
-from sandbox.session.history import ENDS, History
+from sandbox.session.history import History
 from sandbox.session.life import Life
 from sandbox.session.rebuild import Rebuild
 from sandbox.session.record import SESSION_BYTES, Input, Record
 from sandbox.session.retrace import retrace
 from sandbox.session.revival import read_history, read_transcript
 from sandbox.session.runs import WAITING_LIMIT
-from sandbox.session.timer import Plan, Timer, plan
+from sandbox.session.timer import Plan, plan
 from sandbox.session.workspace import Workspace
 from sandbox.session.writer import Writer
 from sandbox.store.interface import Journal, Past, Stored, StoredFile
@@ -68,21 +69,6 @@ log = logging.getLogger(__name__)
 
 ID_LIMIT = 200
 """Longest `id` a client may give a command, in characters."""
-
-
-COMES_BACK = "What was in memory comes back with your next entry."
-IS_GONE = "What was in memory is gone."
-
-REBUILD_SECONDS = 20.0
-"""Processor time that bringing an interpreter back to its state may take."""
-REBUILD_PATIENCE = 6
-"""So many times as long it may take by the clock: entries that sleep do so again."""
-TOO_LONG = (
-    "Your Python could not be brought back: {} {}, which is the limit, and {} of its {} entries were done by then."
-)
-NOT_BACK = "{} Your files are kept; a fresh Python has an empty memory."
-KEEPS_ITS_PAST = ("idle", "lost")
-"""Causes of an end that are nobody's fault: it can be tried again."""
 
 
 class Session:
@@ -111,7 +97,6 @@ class Session:
         self.name = name
         self._freed = freed
         self._job, self._isolation, self._clock = job, isolation, clock
-        self._plan, self._rebuild_seconds = plan, rebuild_seconds
         self._lock = threading.Lock()
         history = read_history(past) if past else History(job.files)
         self._workspace = Workspace({path: text for path, (text, _) in history.files.items()}, job.limits)
@@ -121,10 +106,17 @@ class Session:
         self._console = Console(name, self._life, self._record, self._open_worker)
         self._writer = Writer(self._life, self._record, self._workspace)
         self._course = Course(shelf, self._console, self._record, self._writer, self._workspace)
-        self._rebuild: Rebuild | None = None
-        self._deadline: Timer | None = None
-        self._gave_up = ""
-        """Why the session itself ended the interpreter that was brought back."""
+        self._comeback = Comeback(
+            self._life,
+            self._record,
+            self._console,
+            self._writer,
+            Backstage(self._workspace, self._console.pictures, self._course),
+            plan=plan,
+            seconds=rebuild_seconds,
+            locked=self._locked,
+            back=self._on_back,
+        )
         self._closed = False
         self._active_at = self._absent_at = clock()
         if past:
@@ -194,7 +186,7 @@ class Session:
         with self._lock:
             self._closed = True
             self._record.seal()
-            self._stop_rebuild()
+            self._comeback.stop()
             if self._life.has_worker:
                 self._console.end("stopped")
             else:
@@ -340,8 +332,8 @@ class Session:
     def on_event(self, event: Event) -> None:
         """Take an event from the engine's thread."""
         with self._lock:
-            if self._rebuild is not None and not isinstance(event, Exited | Queued):
-                self._rebuild_on(self._rebuild, event)
+            if self._comeback.under_way and not isinstance(event, Exited | Queued):
+                self._comeback.take(event)
             elif not self._life.dying or isinstance(event, Output | Files | Limited | Exited):
                 self._digest(event)
             self._balance()
@@ -392,7 +384,8 @@ class Session:
             self._console.go_on()
 
     def _on_exited(self, exited: Exited) -> None:
-        told = self._stop_rebuild(exited) or replace(exited, message=f"{exited.message} {self._outlook(exited.cause)}")
+        outlook = self._comeback.outlook(exited.cause)
+        told = self._comeback.stop(exited) or replace(exited, message=f"{exited.message} {outlook}")
         wanted = self._console.on_exited(exited, told)
         self._workspace.forget_loads()
         self._course.on_exited()
@@ -404,89 +397,20 @@ class Session:
         self._freed()
         self._course.on_settled()
 
-    def _outlook(self, cause: str) -> str:
-        """What becomes of what was in the memory of an interpreter that has ended."""
-        history = self._record.history
-        return COMES_BACK if cause not in ENDS and history.worth else IS_GONE
-
-    # --- bringing an interpreter back ---
-
     def _open_worker(self) -> None:
-        """Open a worker; if another one has done something before, it has to do that again. Raises EngineError."""
-        history = self._record.history
-        if not history.worth:
-            self._life.wake(history.files)
-            return
-        self._life.wake(history.start)
-        stage = Backstage(self._workspace, self._console.pictures, self._course)
-        self._rebuild = Rebuild(
-            history.to_do(), history.start, self._life.send, stage=stage, plan=self._plan, tick=self._on_tick
-        )
-        self._writer.defer = self._rebuild.defer
+        """For the console, which is there before what brings an interpreter back. Raises EngineError."""
+        self._comeback.begin()
 
-    def _rebuild_on(self, rebuild: Rebuild, event: Event) -> None:
-        if isinstance(event, Ready):  # not before: it may have waited in line for its start
-            self._deadline = self._plan(REBUILD_PATIENCE * self._rebuild_seconds, self._on_deadline)
-        self._continue_rebuild(rebuild, lambda rebuild: rebuild.take(event))
-
-    def _continue_rebuild(self, rebuild: Rebuild, go_on: Callable[[Rebuild], None]) -> None:
-        if self._life.dying:
-            return
-        try:
-            go_on(rebuild)
-        except (Rejected, OSError) as error:
-            self._give_up(f"Your Python could not be brought back: {error}")
-        else:
-            if rebuild.done:
-                self._finish_rebuild(rebuild)
-            elif self._life.cpu() > self._rebuild_seconds:
-                self._give_up(_too_long("it used", self._rebuild_seconds, rebuild, "of processor time"))
-
-    def _give_up(self, reason: str) -> None:
-        log.warning("not rebuilt", extra={"fields": {"session": self.name, "reason": reason}})
-        self._gave_up = reason
-        self._console.end("stopped")
-
-    def _finish_rebuild(self, rebuild: Rebuild) -> None:
-        self._stop_rebuild()
-        self._console.resume(rebuild.python, rebuild.incomplete)
+    def _on_back(self, rebuild: Rebuild) -> None:
+        """The interpreter has done again what the one before had done."""
         self._record.say(Rebuilt(rebuild.python, rebuild.entries, tuple(rebuild.different), ""))
         if (newest := self._console.pictures.newest) is not None:
             self._audience.push(newest)
         self._audience.push(self._workspace.disk())
         self._console.go_on()
 
-    def _stop_rebuild(self, exited: Exited | None = None) -> Rebuilt | None:
-        """Let it be, if one is going on; what to say where its interpreter has ended by itself."""
-        rebuild, self._rebuild = self._rebuild, None
-        if rebuild is None:
-            return None
-        rebuild.stop()
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-        self._writer.defer = None
-        gave_up, self._gave_up = self._gave_up, ""
-        if exited is None or exited.cause in KEEPS_ITS_PAST or not self._record.history.worth:
-            return None
-        return _not_back(gave_up or f"Your Python could not be brought back: {exited.message}")
-
-    def _on_tick(self) -> None:
+    def _locked(self, act: Callable[[], None]) -> None:
+        """Do what was planned."""
         with self._lock:
-            if self._rebuild is not None:
-                self._continue_rebuild(self._rebuild, Rebuild.due)
+            act()
             self._balance()
-
-    def _on_deadline(self) -> None:
-        with self._lock:
-            if (rebuild := self._rebuild) is not None and not self._life.dying:
-                self._give_up(_too_long("it took", REBUILD_PATIENCE * self._rebuild_seconds, rebuild))
-
-
-def _too_long(verb: str, seconds: float, rebuild: Rebuild, of: str = "") -> str:
-    spent = f"{seconds:g} s {of}".strip()
-    return TOO_LONG.format(verb, spent, rebuild.ended, rebuild.entries)
-
-
-def _not_back(reason: str) -> Rebuilt:
-    return Rebuilt("", 0, (), NOT_BACK.format(reason))
