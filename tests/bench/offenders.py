@@ -25,7 +25,7 @@ class Typists:
     def __init__(self, address: str, count: int) -> None:
         self.waits: list[float] = []
         self._over = threading.Event()
-        learners = [Sandbox(address) for _ in range(count)]
+        learners = [Sandbox(address, 0) for _ in range(count)]
         self._threads = [threading.Thread(target=self._type, args=(learner,)) for learner in learners]
         for thread in self._threads:
             thread.start()
@@ -45,7 +45,7 @@ class Typists:
 
 def offend(address: str, bomb: str) -> None:
     """Throw it again and again; tell how each ended."""
-    offender = Sandbox(address)
+    offender = Sandbox(address, 0)
     end = time.monotonic() + SECONDS
     ends = set()
     while time.monotonic() < end:
