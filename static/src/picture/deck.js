@@ -67,7 +67,7 @@ export class Deck {
 
   /** Their room has changed: all are to be measured again. */
   forgetSizes() {
-    for (const leaf of this.leaves.values()) leaf.size = null;
+    for (const leaf of [...this.leaves.values(), ...this.waiting.values()]) leaf.size = null;
   }
 
   close() {
