@@ -90,8 +90,8 @@ def test_compression_is_not_offered(server: Server) -> None:
     client.close()
 
 
-def test_a_message_that_is_too_large_is_thrown_away_as_it_comes_and_the_next_is_taken(server: Server) -> None:
-    client = server.connect("/echo")
+def test_a_message_that_is_too_large_is_thrown_away_as_it_comes_and_the_next_is_taken(calm: Server) -> None:
+    client = calm.connect("/echo")
     for size in (300 * 1024, 10 * MIB):
         client.send("x" * size)
         assert "too-large: A message has at most 262,144 bytes." in text(client)
