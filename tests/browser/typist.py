@@ -89,10 +89,13 @@ class Typist(Learner):
         if self.tab(path).count() == 0:
             return self._make_file(path)
         self._reach_tabs()
+        chosen = self.page.locator("#tabs [role=tab][aria-selected=true]")
         for _ in range(self.page.get_by_role("tab").count()):
             if self.tab(path).get_attribute("aria-selected") == "true":
                 return
+            before = chosen.inner_text()
             self.press("ArrowRight")
+            expect(chosen).not_to_have_text(before)
         raise AssertionError(f"no tab of {path}")
 
     def _reach_tabs(self) -> None:

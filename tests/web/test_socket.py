@@ -365,7 +365,7 @@ def test_when_it_stops_every_socket_is_closed_and_no_process_is_left() -> None:
         family = psutil.Process(server.process.pid).children(recursive=True)
         assert len(family) >= 4
         server.stop()
-        assert [process for process in family if process.is_running()] == []
+        assert psutil.wait_procs(family, 10)[1] == []
         opcode, reason = silent[0].recv_data()
         assert (opcode, reason[2:]) == (websocket.ABNF.OPCODE_CLOSE, b"the server stops")
         for client in [*silent, *(learner.socket for learner in learners)]:
