@@ -17,7 +17,8 @@ STARTS = 9
 EDITS = 30
 STALE_EDITS = 1000
 LINES = 131_072
-PRINT = f"for _ in range({LINES}): print('x' * 79)\n"
+PRINT = f"for _ in range({LINES}): said = print('x' * 79)\n"
+"""Assigned, since at a prompt, and only there, CPython gives the value of each expression to sys.displayhook."""
 SIZE = LINES * 80
 
 
