@@ -177,9 +177,15 @@ function watchUnread({ state, pictures, pane, unread }) {
     if (now.size > size && size > 0) mark("console");
     size = now.size;
   });
-  let newest = pictures.value.snapshots;
-  pictures.subscribe(({ snapshots, asked }) => {
-    if (snapshots.size > newest.size && newest.size > 0 && asked.size === 0) mark("memory");
-    newest = snapshots;
+  let known = pictures.value;
+  pictures.subscribe((now) => {
+    const isNews = now.session === known.session && newestOf(now) > newestOf(known);
+    known = now;
+    if (isNews) mark("memory");
   });
+}
+
+/** The number of the newest picture. @param {import("./picture/history.js").Pictures} pictures */
+function newestOf({ snapshots }) {
+  return Math.max(0, ...snapshots.keys());
 }

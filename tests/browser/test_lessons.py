@@ -295,6 +295,19 @@ def test_a_phone_tells_under_the_console_how_the_step_stands(learner: Learner) -
     expect(pane(learner).locator(".settled")).to_be_in_viewport()
 
 
+def test_a_phone_goes_on_to_the_next_step_where_nothing_is_left_to_read(learner: Learner) -> None:
+    learner.page.set_viewport_size({"width": 390, "height": 844})
+    take(learner, FIRST)
+    show_pane(learner, "Console")
+    learner.run("import greeting")
+    brief = learner.page.locator(".brief")
+    expect(brief).to_contain_text("Go on to the next.")
+    brief.click()
+    is_set_up(learner)
+    expect(pane(learner).locator(".title")).to_have_text("The second import")
+    expect(pane(learner).locator(".title")).to_be_in_viewport()
+
+
 def test_a_step_shows_the_file_that_it_brings(learner: Learner) -> None:
     take(learner, "leftover-names", "restart")
     learner.button("Restart Python").first.click()

@@ -1,6 +1,7 @@
 """The memory picture, beside what the learner does."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -346,16 +347,53 @@ def accessible(page: Page) -> bool:
     return fits(page)
 
 
-def test_a_phone_tells_that_the_picture_has_changed(browser: Browser, base_url: str) -> None:
+@pytest.fixture
+def phone(browser: Browser, base_url: str) -> Iterator[Learner]:
     context = browser.new_context(base_url=base_url, viewport={"width": 390, "height": 844})
-    learner = Learner(context.new_page()).open()
-    show_pane(learner, "Console")
-    learner.run("import changer", "x = 1")
-    tab = learner.page.locator("#panes").get_by_role("button", name="Memory")
+    someone = Learner(context.new_page()).open()
+    show_pane(someone, "Console")
+    yield someone
+    assert someone.complaints == []
+    context.close()
+
+
+def test_a_phone_tells_that_the_picture_has_changed(phone: Learner) -> None:
+    tab = phone.page.locator("#panes").get_by_role("button", name="Memory")
+    phone.run("import changer")
     expect(tab).to_have_text(re.compile("news"))
     tab.click()
     expect(tab).not_to_have_text(re.compile("news"))
-    expect(learner.page.locator(".thing")).not_to_have_count(0)
-    play_from_import(learner)
-    expect(card(learner, "printer()", 1)).to_be_in_viewport()
-    context.close()
+    expect(phone.page.locator(".thing")).not_to_have_count(0)
+    play_from_import(phone)
+    expect(card(phone, "printer()", 1)).to_be_in_viewport()
+
+
+def test_a_phone_opens_at_the_newest_picture_and_keeps_the_one_travelled_to_until_there_is_news(phone: Learner) -> None:
+    after, count = pane(phone).locator(".after"), pane(phone).locator(".count")
+    phone.run("import changer, importlib", "from changer import printer", "importlib.reload(changer)")
+    show_pane(phone, "Memory")
+    expect(after).to_have_text("after importlib.reload(changer)")
+    expect(count).to_have_text("step 3 of 3")
+    phone.page.get_by_label("Time travel").press("Home")
+    for elsewhere in ("Console", "Code", "Lesson"):
+        show_pane(phone, elsewhere)
+        show_pane(phone, "Memory")
+        expect(count).to_have_text("step 1 of 3")
+    show_pane(phone, "Console")
+    phone.run("x = 1")
+    show_pane(phone, "Memory")
+    expect(after).to_have_text("after x = 1")
+    expect(count).to_have_text("step 4 of 4")
+
+
+def test_a_picture_that_comes_while_the_panes_change_is_whole(phone: Learner) -> None:
+    play_from_import(phone)
+    show_pane(phone, "Console")
+    phone.enter("printer = changer.printer")
+    for name in ("Memory", "Console", "Memory"):
+        show_pane(phone, name)
+    expect(pane(phone).locator(".after")).to_have_text("after printer = changer.printer")
+    expect(phone.page.locator(".thing.s-stale")).to_have_count(0)
+    expect(phone.page.locator(".wire")).to_have_count(phone.page.locator(".port").count())
+    phone.page.wait_for_function(STILL)
+    assert phone.page.evaluate(ENDS) == []

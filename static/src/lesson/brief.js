@@ -11,12 +11,23 @@ export function briefTemplate(course, back) {
   const standing = course.standing.value;
   if (!step || !standing) return "";
   const { passed, prediction } = standing;
-  if (passed) return line("Step done", prediction?.settled ? `${verdictOf(prediction)} Read why.` : "Go on to the next.", back, "onward");
+  if (passed && prediction?.settled) return line("Step done", `${verdictOf(prediction)} Read why.`, back, "onward");
+  if (passed) return onward(course, step, back);
   if (standing.reply) return line("A word", words(standing.reply), back, "told");
   if (course.stage.value === "open") return line("Predict first", "or skip the question.", back);
   const checks = checksOf(step, standing);
   const done = checks.filter(({ mark }) => mark !== "todo").length;
   return line(`${done} of ${checks.length}`, words(checks.find(({ now }) => now)?.says ?? ""), back);
+}
+
+/** There is nothing more to read in this step. @param {import("./course.js").Course} course @param {import("./types.d.ts").Step} step @param {() => void} back */
+function onward(course, step, back) {
+  const last = course.lesson.value?.steps.at(-1) === step;
+  const go = () => {
+    back();
+    course.next();
+  };
+  return line("Step done", last ? "Finish the lesson." : "Go on to the next.", go, "onward");
 }
 
 /** @param {string} head @param {unknown} text @param {() => void} back @param {string} [className] */
