@@ -62,6 +62,13 @@ test("a folder around everything is left away, a package is not", async () => {
   assert.deepEqual([own.folder, own.adds.map(({ path }) => path)], ["", ["p/__init__.py", "p/a.py"]]);
 });
 
+test("what a Mac packs beside the files is left out, and hides no folder around them", async () => {
+  const files = { "w/a.py": "", "__MACOSX/w/._a.py": "\0", "__MACOSX/._w": "\0" };
+  const { folder, adds, leftOut } = await planImport(packed(files), here({}));
+  assert.deepEqual([folder, adds.map(({ path }) => path)], ["w/", ["a.py"]]);
+  assert.deepEqual(leftOut, [{ path: "__MACOSX/", why: "A Mac's notes on the files." }]);
+});
+
 test("what cannot be saved is left out, with the reason", async () => {
   const files = {
     "a.py": "", "big.py": "x".repeat(501), "long.py": '"'.repeat(300), "no.bin": new Uint8Array([0]), "l.py": new Uint8Array([0xe9]),

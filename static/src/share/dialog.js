@@ -66,7 +66,9 @@ class Sharing {
   async choose(withSteps) {
     this.#withSteps = withSteps;
     this.#copied = "";
-    this.#problem = this.offer.link.length > LINK_LIMIT ? await this.advice() : this.offer.problem;
+    const problem = this.offer.link.length > LINK_LIMIT ? await this.advice() : this.offer.problem;
+    if (this.#withSteps !== withSteps) return; // the other one was chosen meanwhile
+    this.#problem = problem;
     this.draw();
   }
 

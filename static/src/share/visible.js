@@ -1,7 +1,8 @@
 // Characters that cannot be seen, or turn round what stands beside them, are shown by their number: a reader of
 // somebody else's code must see what would run. Pure.
 
-const HIDDEN = /((?![\n\t]|\r\n)[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}])/u;
+/** Letters that nobody sees are among them; what only makes a sign before it an emoji is not. */
+const HIDDEN = /((?![\n\t]|\r\n|(?<=\p{Extended_Pictographic})\ufe0f)[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])/u;
 
 /** @param {string} text @returns {{ text: string, hidden: boolean }[]} */
 export function visible(text) {

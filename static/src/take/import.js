@@ -28,10 +28,15 @@ export function importFiles(model, actions, send) {
   document.body.append(dialog);
   /** @param {Shown} shown */
   const draw = (shown) => render(content(shown, { take, close: () => dialog.close(), agree: () => shown.plan && agree(shown.plan) }), dialog);
+  /** @type {File | null} */
+  let newest = null;
   /** @param {File} file */
   async function take(file) {
+    newest = file;
     draw({ ...NOTHING, name: file.name, reading: true });
-    draw({ ...NOTHING, name: file.name, ...(await judge(model, file)) });
+    const judged = await judge(model, file);
+    if (file !== newest) return; // another one was offered meanwhile
+    draw({ ...NOTHING, name: file.name, ...judged });
     /** @type {HTMLElement | null} */ (dialog.querySelector(".primary"))?.focus();
   }
   /** @param {Plan} plan */

@@ -22,14 +22,17 @@ const FORMAT = 1;
 const FACTS = "session.json";
 const FACTS_BYTES = 100_000;
 const OURS = "files/";
+/** Beside the files it was asked for, a Mac puts what it notes of each. */
+const NOTES = "__MACOSX/";
 /** What `sandbox/engine/scan.py` goes down to. */
 const DEPTH = 16;
 /** So many times as much as a workspace holds is unpacked to find out what is text. */
 const EFFORT = 4;
 
-/** @param {Packed[]} packed @param {Here} here @returns {Promise<Plan>} throws a Refusal */
-export async function planImport(packed, here) {
-  for (const { path } of packed) checkPath(path);
+/** @param {Packed[]} all @param {Here} here @returns {Promise<Plan>} throws a Refusal */
+export async function planImport(all, here) {
+  for (const { path } of all) checkPath(path);
+  const packed = all.filter(({ path }) => !path.startsWith(NOTES));
   const folder = commonFolder(packed);
   const inside = packed.map((one) => ({ ...one, path: one.path.slice(folder.length) }));
   const ours = await isOurs(inside);
@@ -37,6 +40,7 @@ export async function planImport(packed, here) {
   const { files, leftOut } = await read(wanted, here.limits);
   if (!files.length) throw new Refusal(nothing(leftOut));
   checkRoom(files, here);
+  if (packed.length < all.length) leftOut.push({ path: NOTES, why: "A Mac's notes on the files." });
   return { folder: ours ? "" : folder, leftOut, ...compare(files, here) };
 }
 

@@ -63,6 +63,8 @@ test("what cannot be seen is shown by its number", () => {
   const text = (source) => visible(source).map((piece) => (piece.hidden ? `[${piece.text}]` : piece.text)).join("");
   assert.equal(text("a\u202eb\0c"), "a[U+202E]b[U+0000]c");
   assert.equal(text("x = 1\n\ty\r\nz\u200b"), "x = 1\n\ty\r\nz[U+200B]");
+  assert.equal(text("\u3164 = admin\ufe0f"), "[U+3164] = admin[U+FE0F]"); // both are names to Python
+  assert.equal(text("print('\u2764\ufe0f')"), "print('\u2764\ufe0f')");
 });
 
 test("only addresses with w= are links, and each has a place of its own", () => {
