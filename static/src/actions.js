@@ -3,7 +3,8 @@
 import { effect } from "@preact/signals-core";
 import { nextInput } from "./entries.js";
 import { importLine, moduleOf, reloadLine } from "./modules.js";
-import { stepNow, reduce as reducePictures } from "./picture/history.js";
+import { reduce as reducePictures } from "./picture/history.js";
+import { stepNow } from "./picture/travel.js";
 import { sourcesOf } from "./picture/lines.js";
 import { reduce } from "./store.js";
 

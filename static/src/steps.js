@@ -4,8 +4,8 @@
 import { render } from "lit-html";
 import { make } from "./dom.js";
 import { written } from "./picture/badge.js";
-import { stepNow, stepsOf } from "./picture/history.js";
 import { toldOf } from "./picture/told.js";
+import { stepNow, stepsOf } from "./picture/travel.js";
 
 /** @typedef {import("./store.js").Item} Item */
 /** @typedef {import("./picture/history.js").Pictures} Pictures */

@@ -2,16 +2,18 @@
 
 import { html, nothing, render } from "lit-html";
 import { EMPTY, arrange } from "./arrange.js";
-import { keyOf } from "./memory.js";
 import { badge } from "./badge.js";
-import { longLabel, stepNow, stepsOf, storyOf, wanted } from "./history.js";
 import { happenedTemplate, inspectorTemplate } from "./inspector.js";
-import { countsOf, noteOf, twinOf, whatHappened, why } from "./sentences.js";
+import { longLabel } from "./labels.js";
+import { twinTemplate } from "./lists.js";
+import { storyOf, wanted } from "./memories.js";
+import { keyOf } from "./memory.js";
 import { NARROW } from "./place.js";
+import { countsOf, noteOf, twinOf, whatHappened, why } from "./sentences.js";
 import { Stage } from "./stage.js";
 import { ORDER, STATES } from "./states.js";
 import { placeLabels, timelineTemplate } from "./timeline.js";
-import { twinTemplate } from "./lists.js";
+import { stepNow, stepsOf } from "./travel.js";
 
 /**
  * @typedef {import("./history.js").Pictures} Pictures

@@ -1,7 +1,7 @@
 // The slider through the pictures: a step for each entry and save.
 
 import { html } from "lit-html";
-import { longLabel, shortLabel } from "./history.js";
+import { longLabel, shortLabel } from "./labels.js";
 
 /** @typedef {import("./history.js").Step} Step */
 

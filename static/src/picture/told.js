@@ -1,7 +1,8 @@
 // What happened, entry by entry, for the console: told once the pictures after and before an entry are known. Pure.
 
-import { missing, stepsOf, storyOf } from "./history.js";
 import { whatHappened } from "./happened.js";
+import { missing, storyOf } from "./memories.js";
+import { stepsOf } from "./travel.js";
 
 /**
  * @typedef {import("./history.js").Pictures} Pictures

@@ -1,6 +1,7 @@
 // Shows one fixture: `?story=from_import&step=5&theme=dark&width=660`. Not part of the product.
 
-import { NO_PICTURES, reduce, stepsOf } from "../../../static/src/picture/history.js";
+import { NO_PICTURES, reduce } from "../../../static/src/picture/history.js";
+import { stepsOf } from "../../../static/src/picture/travel.js";
 import { mountPicture } from "../../../static/src/picture/mount.js";
 
 const query = new URLSearchParams(location.search);

@@ -2,19 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  NO_PICTURES,
-  calm,
-  longLabel,
-  memoryAt,
-  reduce,
-  shortLabel,
-  stepNow,
-  stepsOf,
-  storyOf,
-  wanted,
-} from "../../../static/src/picture/history.js";
+import { NO_PICTURES, reduce } from "../../../static/src/picture/history.js";
+import { longLabel, shortLabel } from "../../../static/src/picture/labels.js";
+import { calm, memoryAt, storyOf, wanted } from "../../../static/src/picture/memories.js";
 import { labelled } from "../../../static/src/picture/timeline.js";
+import { stepNow, stepsOf } from "../../../static/src/picture/travel.js";
 import { play } from "./play.js";
 
 const all = (...messages) => messages.reduce((pictures, [message, seq]) => reduce(pictures, message, seq), NO_PICTURES);

@@ -2,7 +2,9 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 import { EMPTY, arrange } from "../../../static/src/picture/arrange.js";
-import { NO_PICTURES, reduce, stepsOf, storyOf } from "../../../static/src/picture/history.js";
+import { NO_PICTURES, reduce } from "../../../static/src/picture/history.js";
+import { storyOf } from "../../../static/src/picture/memories.js";
+import { stepsOf } from "../../../static/src/picture/travel.js";
 
 const FOLDER = new URL("../fixtures/snapshots/", import.meta.url);
 
