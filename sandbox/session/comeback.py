@@ -6,6 +6,7 @@ session's lock, which `locked` takes for what is planned. Knows no socket.
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from sandbox.engine.interface import Rejected
 from sandbox.protocol import Event, Exited, Ready, Rebuilt
@@ -15,6 +16,7 @@ from sandbox.session.life import Life
 from sandbox.session.rebuild import Rebuild, Stage
 from sandbox.session.record import Record
 from sandbox.session.timer import Plan, Timer
+from sandbox.session.turns import Turns
 from sandbox.session.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,8 @@ REBUILD_SECONDS = 20.0
 """Processor time that bringing an interpreter back to its state may take."""
 REBUILD_PATIENCE = 6
 """So many times as long it may take by the clock: entries that sleep do so again."""
+TURN_SECONDS = 5.0
+"""Then the next may begin, too: who waits shall not wait for those that sleep."""
 COMES_BACK = "What was in memory comes back with your next entry."
 IS_GONE = "What was in memory is gone."
 NO_WAY_BACK = "Your Python could not be brought back: {}"
@@ -45,14 +49,16 @@ class Comeback:
         *,
         plan: Plan,
         seconds: float,
+        turns: Turns,
         locked: Callable[[Callable[[], None]], None],
         back: Callable[[Rebuild], None],
     ) -> None:
-        """`back` is called once the interpreter has done everything again."""
+        """`turns` are shared with other sessions; `back` is called once the interpreter has done everything again."""
         self._life, self._record, self._console, self._writer, self._stage = life, record, console, writer, stage
-        self._plan, self._seconds, self._locked, self._back = plan, seconds, locked, back
+        self._plan, self._seconds, self._turns, self._locked, self._back = plan, seconds, turns, locked, back
         self._rebuild: Rebuild | None = None
-        self._deadline: Timer | None = None
+        self._turn: Callable[[], object] | None = None
+        self._timers: list[Timer] = []
         self._gave_up = ""
         """Why the interpreter was ended on its way."""
 
@@ -79,9 +85,26 @@ class Comeback:
 
     def take(self, event: Event) -> None:
         """An event of the interpreter that is under way."""
-        if isinstance(event, Ready):  # not before: it may have waited in line for its start
-            self._deadline = self._plan(REBUILD_PATIENCE * self._seconds, self._on_deadline)
-        self._continue(lambda rebuild: rebuild.take(event))
+        if self._rebuild is not None and isinstance(event, Ready):
+            self._stand_in_line(self._rebuild, event)
+        else:
+            self._continue(lambda rebuild: rebuild.take(event))
+
+    def _stand_in_line(self, rebuild: Rebuild, ready: Ready) -> None:
+        go = partial(self._go, rebuild, ready)
+        self._turn = partial(self._plan, 0, partial(self._locked, go))
+        if self._turns.take(self._turn):
+            go()
+
+    def _go(self, rebuild: Rebuild, ready: Ready) -> None:
+        """Its turn has come. What it may take counts from here on: it has waited for its start, and for others."""
+        if rebuild is not self._rebuild or self._turn is None:
+            return
+        self._timers = [
+            self._plan(TURN_SECONDS, partial(self._turns.leave, self._turn)),
+            self._plan(REBUILD_PATIENCE * self._seconds, self._on_deadline),
+        ]
+        self._continue(lambda rebuild: rebuild.take(ready))
 
     def stop(self, exited: Exited | None = None) -> Rebuilt | None:
         """Let it be, if one is under way; what to say where its interpreter has ended by itself."""
@@ -89,9 +112,12 @@ class Comeback:
         if rebuild is None:
             return None
         rebuild.stop()
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+        if self._turn is not None:
+            self._turns.leave(self._turn)
+            self._turn = None
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
         self._writer.defer = None
         gave_up, self._gave_up = self._gave_up, ""
         if exited is None or exited.cause in KEEPS_ITS_PAST or not self._record.history.worth:

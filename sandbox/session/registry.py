@@ -13,6 +13,7 @@ sessions together take more than `memory_bytes`. The store erases it after `rete
 
 import hashlib
 import logging
+import os
 import secrets
 import threading
 import time
@@ -27,6 +28,7 @@ from sandbox.session.comeback import REBUILD_SECONDS
 from sandbox.session.line import Line, Waiter
 from sandbox.session.record import SESSION_BYTES
 from sandbox.session.session import Session
+from sandbox.session.turns import Turns
 from sandbox.store.interface import Journal, Past, Store, StoreError
 
 log = logging.getLogger(__name__)
@@ -95,6 +97,7 @@ class Registry:
         """Held while the store is asked, so that a session is never found twice. Taken before `_lock`."""
         self._erased_at = float("-inf")
         self._line = Line(keeping.waiting, clock)
+        self._turns = Turns(2 * (os.cpu_count() or 1))
         self._stopping = False
         self._stirred = threading.Event()
         """Perhaps a place is free, or the server stops."""
@@ -224,6 +227,7 @@ class Registry:
             past=past,
             shelf=self._shelf,
             rebuild_seconds=self._keeping.rebuild_seconds,
+            turns=self._turns,
             session_bytes=self._keeping.session_bytes,
             freed=self._stirred.set,
         )

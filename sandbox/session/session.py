@@ -61,6 +61,7 @@ from sandbox.session.retrace import retrace
 from sandbox.session.revival import read_history, read_transcript
 from sandbox.session.runs import WAITING_LIMIT
 from sandbox.session.timer import Plan, plan
+from sandbox.session.turns import Turns
 from sandbox.session.workspace import Workspace
 from sandbox.session.writer import Writer
 from sandbox.store.interface import Journal, Past, Stored, StoredFile
@@ -87,12 +88,13 @@ class Session:
         shelf: Callable[[], Shelf] = lambda: Shelf(()),
         plan: Plan = plan,
         rebuild_seconds: float = REBUILD_SECONDS,
+        turns: Turns | None = None,
         session_bytes: int = SESSION_BYTES,
         freed: Callable[[], None] = lambda: None,
     ) -> None:
         """`past` is what `journal` has of a session that was kept; a new one begins with the files of the job.
 
-        `freed` is called when it may be live no more; it must take no lock.
+        `turns` are shared with other sessions. `freed` is called when it may be live no more; it must take no lock.
         """
         self.name = name
         self._freed = freed
@@ -114,6 +116,7 @@ class Session:
             Backstage(self._workspace, self._console.pictures, self._course),
             plan=plan,
             seconds=rebuild_seconds,
+            turns=turns or Turns(1),
             locked=self._locked,
             back=self._on_back,
         )

@@ -33,11 +33,12 @@ from sandbox.protocol import (
     Saved,
     Snapshot,
 )
-from sandbox.session.comeback import REBUILD_SECONDS
+from sandbox.session.comeback import REBUILD_SECONDS, TURN_SECONDS
 from sandbox.session.record import FILES_EVERY
 from sandbox.session.revival import UNREAD
 from sandbox.session.session import Session
 from sandbox.session.timer import Plan, plan
+from sandbox.session.turns import Turns
 from tests.session.puppet import READY, Listener, PuppetEngine, PuppetJournal
 
 
@@ -72,8 +73,9 @@ class Planned:
 class House:
     """One server after another, over one journal, with puppets for workers."""
 
-    def __init__(self) -> None:
+    def __init__(self, turns: Turns | None = None) -> None:
         self.now = 1000.0
+        self.turns = turns
         self.journal = PuppetJournal()
         self.begin(PuppetJournal.past, new=True)
         self.event(READY)
@@ -90,6 +92,7 @@ class House:
             journal=self.journal,
             past=None if new else past(self.journal),
             plan=self.planned,
+            turns=self.turns,
         )
         self.welcome = self.session.attach(self.listener, "token")
         self.session.start()
@@ -264,8 +267,8 @@ def test_what_has_come_while_a_run_was_in_flight_comes_after_the_same_output_and
     house.event(finished(1, "interrupted"))
     house.begin()
     house.event(READY)
-    deadline = house.planned.calls.pop()
-    assert deadline[0] == 120.0
+    assert house.planned.calls.pop()[0] == 120.0, "the deadline of all"
+    house.planned.calls.clear()
     house.event(Output(1, "once"))
     assert house.planned.calls == []
     house.event(Output(1, "\n"))
@@ -444,6 +447,60 @@ def test_restart_ends_a_replay(house: House) -> None:
     house.event(READY)
     assert house.sent == []
     assert house.listener.wait_for("ready") == READY
+
+
+@pytest.fixture
+def street() -> list[House]:
+    """Three of one server, which brings one back at a time: all are ready to be, in this order."""
+    turns = Turns(1)
+    houses = [House(turns) for _ in range(3)]
+    for house in houses:
+        house.run(1, "x = 1")
+        house.begin()
+    for house in houses:
+        house.event(READY)
+    return houses
+
+
+def test_a_server_brings_so_many_back_at_a_time_and_the_others_in_their_order(street: list[House]) -> None:
+    first, second, third = street
+    assert [len(house.sent) for house in street] == [1, 0, 0]
+    first.event(finished(1))
+    assert second.planned.go_off() == 0
+    assert [len(house.sent) for house in street] == [1, 1, 0]
+    second.event(finished(1))
+    assert third.planned.go_off() == 0
+    third.event(finished(1))
+    assert {house.listener.wait_for("rebuilt").problem for house in street} == {""}  # type: ignore[attr-defined]
+
+
+def test_nobody_waits_for_long_for_one_who_sleeps_on_her_way_back(street: list[House]) -> None:
+    first, second, _ = street
+    (leave,) = [call for seconds, call in first.planned.calls if seconds == TURN_SECONDS]
+    leave()
+    assert second.planned.go_off() == 0
+    assert [len(house.sent) for house in street] == [1, 1, 0]
+    first.event(finished(1))
+    assert len(street[2].sent) == 0, "a turn is given back once"
+
+
+def test_who_gives_up_waiting_to_be_brought_back_is_passed_by(street: list[House]) -> None:
+    first, second, third = street
+    second.do(Restart("q1"))
+    second.engine.worker.die()
+    first.event(finished(1))
+    assert third.planned.go_off() == 0
+    assert [len(house.sent) for house in street] == [1, 0, 1]
+
+
+def test_a_turn_that_comes_too_late_begins_nothing(street: list[House]) -> None:
+    first, second, third = street
+    first.event(finished(1))
+    second.do(Restart("q1"))
+    assert second.planned.go_off() == 0
+    second.engine.worker.die()
+    assert second.sent == []
+    assert third.planned.go_off() == 0
 
 
 def test_a_server_that_stops_in_order_leaves_no_end_in_the_journal(house: House) -> None:
