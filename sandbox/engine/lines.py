@@ -54,7 +54,7 @@ class Lines:
         self._channel, self.output = Channel(process.channel), Output(process.output)
         self._answers = Answers(process.stdin)
         self._between = True
-        self._paused = self._stopped = self._resting = self._output_ended = self._channel_ended = False
+        self._paused = self._held = self._stopped = self._resting = self._output_ended = self._channel_ended = False
         self._owed = 0  # bytes printed before the messages that wait
         self._channel_watch = dispatcher.watch(process.channel.fileno(), guard(self._on_channel))
         self._output_watch = dispatcher.watch(process.output, guard(self._on_output))
@@ -99,6 +99,12 @@ class Lines:
         self._turn.set(time.monotonic())
         self._adjust()
 
+    def hold(self, held: bool) -> None:
+        """Pass nothing on for a while, also not what is left after the end; then go on."""
+        self._held = held
+        self._turn.set(time.monotonic())
+        self._adjust()
+
     def read_waiting(self) -> None:
         """Pass on what is printed by now, up to what a pipe holds."""
         read = 0
@@ -122,13 +128,13 @@ class Lines:
         self._adjust()
 
     def drain(self) -> None:
-        """After the end of the process: pass on what is left."""
+        """After the end of the process: pass on what is left, up to where it is held; then to be called again."""
         self._receive_rest()
         read = 0
         while read < LAST_OUTPUT and (data := self.output.read()):
             read += len(data)
             self._listener.on_output(data)
-        while self._channel.unread and self._pass_on():
+        while not self._held and self._channel.unread and self._pass_on():
             continue
 
     def close(self) -> None:
@@ -149,7 +155,7 @@ class Lines:
 
     def _on_rested(self) -> None:
         self._resting = False
-        if not self._paused:
+        if not self._waits:
             self._take(self.output.read())
         self._adjust()
 
@@ -182,13 +188,13 @@ class Lines:
 
     def _release(self) -> None:
         """Pass on the messages that wait, once the output before them was passed on; a piece at a time."""
-        if self._paused or self._stopped or not self._channel.unread:
+        if self._waits or self._stopped or not self._channel.unread:
             return
         self._settle()
         for _ in range(MESSAGES_A_ROUND):
-            if self._owed > 0 or self._stopped or not self._channel.unread or not self._pass_on():
+            if self._owed > 0 or self._stopped or self._held or not self._channel.unread or not self._pass_on():
                 break
-        if self._channel.unread and not self._stopped:
+        if self._channel.unread and not (self._stopped or self._held):
             self._turn.set(time.monotonic())
         self._adjust()
 
@@ -222,12 +228,16 @@ class Lines:
             self._partial.set(time.monotonic() + PARTIAL_PATIENCE)
 
     def _on_partial(self) -> None:
-        if self._paused or self._channel.unread:
+        if self._waits or self._channel.unread:
             self._partial.set(time.monotonic() + PARTIAL_PATIENCE)
         else:
             self._listener.on_forged()
 
     # --- what is waited for ---
+
+    @property
+    def _waits(self) -> bool:
+        return self._paused or self._held
 
     def _renew_stdin(self) -> socket:
         self._stdin_watch.want(0)
@@ -242,7 +252,7 @@ class Lines:
         self._adjust()
 
     def _adjust(self) -> None:
-        deaf = self._stopped or self._paused
+        deaf = self._stopped or self._waits
         frames = not (deaf or self._channel_ended or self._channel.unread)
         self._channel_watch.want((READ if frames else 0) | (WRITE if self._channel.unsent else 0))
         self._output_watch.want(0 if deaf or self._resting or self._output_ended else READ)

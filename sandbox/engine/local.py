@@ -90,6 +90,7 @@ class LocalEngine:
         self._dispatcher = Dispatcher("engine")
         self._starts = Starts(self._dispatcher, 2 * self._cores)
         self._launcher = ThreadPoolExecutor(1, "engine-launcher")
+        self._looker = ThreadPoolExecutor(1, "engine-looker")
         self._sweeper = ThreadPoolExecutor(1, "engine-sweeper")
         self._changed = Condition()  # guards what follows
         self._places: dict[str, Place] = {}
@@ -147,6 +148,7 @@ class LocalEngine:
                 self._remove(session)
         self._dispatcher.close()
         self._launcher.shutdown()
+        self._looker.shutdown()
         self._sweeper.shutdown()
         self._starter.close()
         self._scratch.remove()
@@ -182,6 +184,7 @@ class LocalEngine:
             start=partial(place.start, job),
             launcher=AT_ONCE if place.ready else self._launcher,
             workspace=place.workspace,
+            looker=self._looker,
             limits=job.limits,
             patience=self._patience,
             cores=self._cores,

@@ -79,13 +79,13 @@ class Found:
     others: dict[str, tuple[Signature, str]] = field(default_factory=dict)
     """What is no regular file, and what to call it."""
     complete: bool = True
-    """False when there was more than ENTRY_LIMIT allows to look at."""
+    """False when there was more than was to be looked at."""
 
 
-def scan(root: int) -> Found:
-    """What is below `root`. `__pycache__` is Python's own and passed over."""
+def scan(root: int, most: int = ENTRY_LIMIT) -> Found:
+    """What is below `root`, up to `most` names. `__pycache__` is Python's own and passed over."""
     found = Found()
-    room = ENTRY_LIMIT
+    room = most
 
     def visit(folder: int, prefix: str, depth: int) -> None:
         nonlocal room

@@ -18,6 +18,7 @@ from sandbox.engine.dispatcher import READ, Dispatcher
 from sandbox.engine.ending import KEPT, STOPS, Ended, judge
 from sandbox.engine.interface import MIB, EngineError, Limits
 from sandbox.engine.lines import Callback, Lines
+from sandbox.engine.looks import Looks
 from sandbox.engine.oom import kills
 from sandbox.engine.process import Process
 from sandbox.engine.workspace import Workspace
@@ -70,6 +71,7 @@ class Supervisor:
         start: Callable[[], Process],
         launcher: Executor,
         workspace: Workspace,
+        looker: Executor,
         limits: Limits,
         patience: Patience,
         cores: int,
@@ -77,7 +79,10 @@ class Supervisor:
         on_started: Callable[[], None],
         on_ended: Callable[[], None],
     ) -> None:
-        self._dispatcher, self._workspace = dispatcher, workspace
+        self._dispatcher = dispatcher
+        self._looks = Looks(
+            workspace, dispatcher, looker, hold=self._hold_still, tell=self._emit, fail=partial(self.kill, "lost")
+        )
         self._start, self._launcher = start, launcher
         self._limits, self._patience, self._cores = limits, patience, cores
         self._on_event, self._on_started, self._on_ended = on_event, on_started, on_ended
@@ -170,10 +175,22 @@ class Supervisor:
     def _on_end(self, _: int) -> None:
         self._end_watch.want(0)
         self.over = True
-        self._process.kill()  # what it started, while its number is still its own
-        ended = self._process.reap()
-        self._say_the_rest()
         self._stop()
+        self._process.kill()  # what it started, while its number is still its own
+        self._say_the_rest(self._process.reap())
+
+    def _say_the_rest(self, ended: Ended | None) -> None:
+        try:
+            self._lines.drain()
+            self._print(self._lines.output.flush())
+        except Exception:  # `exited` is said in any case
+            log.exception("the last words of a worker are lost")
+        if self._looks.under_way:
+            self._looks.after(partial(self._say_the_rest, ended))
+        else:
+            self._looks.look(partial(self._bury, ended))
+
+    def _bury(self, ended: Ended | None) -> None:
         self._lines.close()
         self._process.close()
         self._exit(*self._judge(ended))
@@ -182,14 +199,6 @@ class Supervisor:
         if ended is None:
             return self._killed or ("lost", STOPS["lost"])
         return judge(ended, self._killed, self._ready, self._limits, machine_full=kills() > self._kills)
-
-    def _say_the_rest(self) -> None:
-        try:
-            self._lines.drain()
-            self._print(self._lines.output.flush())
-            self._tell_changes()
-        except Exception:  # `exited` is said in any case
-            log.exception("the last words of a worker are lost")
 
     def _exit(self, cause: str, message: str) -> None:
         self.over = True
@@ -321,7 +330,8 @@ class Supervisor:
         self._set_alarm()
 
     def _set_alarm(self) -> None:
-        self._clock_alarm.set(self._clock.due(time.monotonic(), self._process.cpu()))
+        if self._lives():
+            self._clock_alarm.set(self._clock.due(time.monotonic(), self._process.cpu()))
 
     def _hold(self, reason: str, held: bool) -> None:
         if isinstance(self._clock, EntryClock):
@@ -332,8 +342,7 @@ class Supervisor:
         verdict = self._clock.check(time.monotonic(), self._process.cpu())
         if verdict:
             self._act(verdict)
-        if self._lives():
-            self._set_alarm()
+        self._set_alarm()
 
     def _act(self, verdict: Verdict) -> None:
         match verdict.act:
@@ -410,14 +419,18 @@ class Supervisor:
 
     def _finish(self, message: Finished) -> None:
         self._print(self._lines.output.flush())
-        self._tell_changes()
+        self._looks.look(partial(self._end_entry, message))
+
+    def _end_entry(self, message: Finished) -> None:
         self._leave(message.status == "incomplete")
         self._emit(message)
 
-    def _tell_changes(self) -> None:
-        changes = self._workspace.changes()
-        if changes:
-            self._emit(changes)
+    def _hold_still(self, held: bool) -> None:
+        """Nothing happens to this worker while its files are looked at, so that what is told comes in true order."""
+        self._lines.hold(held)
+        if not self.over:
+            self._end_watch.want(0 if held else READ)
+            self._hold("looked at", held)
 
     def _bound_frames(self) -> None:
         if self._lines.received - self._received <= self._limits.output_bytes:

@@ -24,6 +24,11 @@ LEFT_OUT_LIMIT = 20
 """Names of files left out that one `files` tells; a last one says that there are more."""
 STEP = 1000
 """Nanoseconds by which a time is moved on where the clock's tick gave the same again; a float of seconds shows it."""
+GLANCE_NAMES = 100
+GLANCE_BYTES = 256 * 1024
+"""What a glance looks at and reads at most; it takes less than a millisecond or two."""
+GLANCE_FILE = 8 * 1024
+"""Bytes that a file to be read counts as, besides its own."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_ROOM = (
     "{path} could not be saved: the files that your code wrote fill the disk. Delete some in the console, as with "
@@ -35,6 +40,10 @@ NO_TIMES: Mapping[str, int] = {}
 
 Left = dict[str, tuple[Signature | None, str]]
 """What is not kept, by path: as it was when last looked at, and why."""
+
+
+class TooMuch(Exception):
+    """There is more to look at than a glance takes in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,8 @@ class Workspace:
         self._owner = os.fstat(root).st_uid
         self._limits = Limits()
         self._known: dict[str, Known] = {}
+        self._bytes = 0
+        """Of all that are known."""
         self._left: Left = {}
         self._number = count()
         self._spare = ""
@@ -92,6 +103,7 @@ class Workspace:
             except (OSError, Rejected):  # the learner's code put something in the way: nothing of it is worth keeping
                 empty(self._root)
                 self._known.clear()
+                self._bytes = 0
                 self._fill(files, times)
             self._make_spare()
 
@@ -155,7 +167,7 @@ class Workspace:
             return False
         if found != data:
             return False
-        self._known[path] = Known(known.digest, len(data), signature, settled(signature))
+        self._note(path, Known(known.digest, len(data), signature, settled(signature)))
         return True
 
     def _save(self, path: str, data: bytes, mtime_ns: int) -> None:
@@ -167,7 +179,7 @@ class Workspace:
             if old and stat.S_ISDIR(old.st_mode):
                 raise Rejected("name", f"{path} is a folder.")
             signature = self._replace(folder, name, data, old, mtime_ns)
-        self._known[path] = Known(_digest(data), len(data), signature, settled=False)
+        self._note(path, Known(_digest(data), len(data), signature, settled=False))
         self._left.pop(path, None)
 
     def _replace(self, folder: int, name: str, data: bytes, old: os.stat_result | None, mtime_ns: int) -> Signature:
@@ -210,7 +222,7 @@ class Workspace:
             pass
         except IsADirectoryError:
             raise Rejected("name", f"{path} is a folder.") from None
-        self._known.pop(path, None)
+        self._drop(path)
         self._prune(folders)
 
     def _prune(self, folders: list[str]) -> None:
@@ -221,6 +233,15 @@ class Workspace:
                     os.rmdir(name, dir_fd=folder)
             except OSError:  # not empty, or no longer there
                 return
+
+    def _note(self, path: str, known: Known) -> None:
+        self._drop(path)
+        self._known[path] = known
+        self._bytes += known.size
+
+    def _drop(self, path: str) -> None:
+        known = self._known.pop(path, None)
+        self._bytes -= known.size if known else 0
 
     def _check_open(self) -> None:
         if self._root < 0:  # os.scandir(-1) would list the server's own folder
@@ -236,12 +257,12 @@ class Workspace:
             raise Rejected("name", problem)
 
     def _check_room(self, path: str, size: int) -> None:
-        others = {other: known.size for other, known in self._known.items() if other != path}
+        known = self._known.get(path)
         if size > self._limits.file_bytes:
             raise Rejected("too-large", f"A file has at most {_mib(self._limits.file_bytes)}.")
-        if sum(others.values()) + size > self._limits.workspace_bytes:
+        if self._bytes - (known.size if known else 0) + size > self._limits.workspace_bytes:
             raise Rejected("too-large", f"The files together have at most {_mib(self._limits.workspace_bytes)}.")
-        if len(others) >= self._limits.workspace_files:
+        if not known and len(self._known) >= self._limits.workspace_files:
             raise Rejected("too-many", f"There are at most {self._limits.workspace_files} files.")
 
     @contextmanager
@@ -271,20 +292,32 @@ class Workspace:
 
     # --- what the learner's code did ---
 
-    def changes(self) -> Files | None:
-        """What differs from the last look and from our own saves; None for nothing."""
+    def changes(self, at_a_glance: bool = False) -> Files | None:
+        """What differs from the last look and from our own saves; None for nothing.
+
+        Takes up to a tenth of a second where learner code made much; a glance raises TooMuch then, and nothing is lost.
+        """
         with self._at_work():
             self._check_open()
-            found = scan(self._root)
+            found = self._glance() if at_a_glance else scan(self._root)
             left: Left = {path: (signature, f"It is {kind}.") for path, (signature, kind) in found.others.items()}
             if not found.complete:
                 left[""] = None, "There is more than can be looked at; the rest is not kept."
             deleted = self._missing(found)
             for path in deleted:
-                del self._known[path]
+                self._drop(path)
             changed = self._take(found, left)
             told, self._left = self._new(left), left
         return Files(tuple(changed), tuple(deleted), told) if changed or deleted or told else None
+
+    def _glance(self) -> Found:
+        found = scan(self._root, GLANCE_NAMES)
+        sizes = [
+            one[1] for path, one in found.files.items() if not (self._unchanged(path, one) or self._is_left(path, one))
+        ]
+        if not found.complete or sum(sizes) + GLANCE_FILE * len(sizes) > GLANCE_BYTES:
+            raise TooMuch
+        return found
 
     def _missing(self, found: Found) -> list[str]:
         absent = self._known.keys() - found.files.keys() - found.others.keys()
@@ -302,7 +335,7 @@ class Workspace:
         changed = []
         budget = self._limits.workspace_bytes
         for path, signature in sorted(item for item in found.files.items() if not self._unchanged(*item)):
-            if path in self._left and self._left[path][0] == signature:
+            if self._is_left(path, signature):
                 left[path] = self._left[path]
                 continue
             try:
@@ -319,6 +352,9 @@ class Workspace:
     def _unchanged(self, path: str, signature: Signature) -> bool:
         known = self._known.get(path)
         return known is not None and known.settled and known.signature == signature
+
+    def _is_left(self, path: str, signature: Signature) -> bool:
+        return path in self._left and self._left[path][0] == signature
 
     def _check_before_reading(self, path: str, size: int) -> None:
         if _shown(path) != path:
@@ -339,7 +375,7 @@ class Workspace:
         if known is None or known.digest != digest:
             self._check_room(path, len(data))
             text = _text(data)
-        self._known[path] = Known(digest, len(data), signature, settled(signature))
+        self._note(path, Known(digest, len(data), signature, settled(signature)))
         return None if known and known.digest == digest else File(path, text)
 
     def _new(self, left: Left) -> tuple[LeftOut, ...]:
