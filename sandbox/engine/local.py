@@ -118,7 +118,7 @@ class LocalEngine:
                 self._changed.notify_all()
                 raise EngineError("The engine is closed.")
             self._live[session] = supervisor
-            self._dispatcher.call(partial(self._starts.add, supervisor.begin, supervisor.wait))
+            self._dispatcher.call(partial(self._starts.add, session, supervisor.begin, supervisor.wait))
         return LocalWorker(self._dispatcher, supervisor, place.workspace)
 
     def forget(self, session: str) -> None:

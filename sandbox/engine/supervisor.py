@@ -89,6 +89,7 @@ class Supervisor:
         self.over = False
         """Whether the process has ended, so that nothing can be done with it any more."""
         self._early: list[Command] = []  # came before the process
+        self._in_line = True
         self._begun = self._started = self._ready = self._paused = False
         self._killed: tuple[str, str] | None = None
         self._run = self._last = 0  # in flight; finished last
@@ -103,15 +104,16 @@ class Supervisor:
 
     def begin(self) -> None:
         """Start the process, in the launcher's thread: it may take a while."""
-        if self._killed:
-            self._exit(*self._killed)
+        self._in_line = False
+        if self.over:
+            self._tell_started()
             return
         call = self._dispatcher.call
         self._launcher.submit(self._start).add_done_callback(lambda started: call(partial(self._go_on, started)))
 
     def wait(self, position: int) -> None:
         """It is not its turn to start yet."""
-        if not self._killed:
+        if not self.over:
             self._emit(Queued(position))
 
     def _go_on(self, started: "Future[Process]") -> None:
@@ -154,6 +156,8 @@ class Supervisor:
         if self._begun:
             self._process.kill()
             self._stop()
+        elif self._in_line:
+            self._exit(cause, message)
 
     def _stop(self) -> None:
         self._lines.stop()
@@ -202,7 +206,8 @@ class Supervisor:
 
     def _exit(self, cause: str, message: str) -> None:
         self.over = True
-        self._tell_started()
+        if not self._in_line:
+            self._tell_started()
         self._on_ended()
         self._emit(Exited(cause, f"{message} {KEPT}"))
 

@@ -1,7 +1,8 @@
 """What learners notice of one who takes all she can: `python -m tests.bench.offenders [LEARNERS]` (default 20).
 
 They type, an entry each fifth of a second or so, first alone, then beside each bomb in turn; all in one run, at the
-level that this machine gives. The offender is a process of its own, which takes what she prints and starts again.
+level that this machine gives. The offender is a process of its own, which takes what she prints and starts again as
+soon as the server lets her: after five starts in a row that is one in a second.
 """
 
 import json
