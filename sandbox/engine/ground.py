@@ -1,9 +1,10 @@
 """The ground: what the learners of one zygote stand on, and where each is let in.
 
 Two processes take part. The *zygote*, once, while it has a single thread, calls `lay_ground`; from then on it lives in
-user, mount and pid namespaces of its own, as process 1, with a read-only root for learners built beside its own, and
-when it ends the kernel ends every learner. A *learner*: the zygote calls `Ground.fork`, its child `Ground.confine`,
-before any learner code. Standard library only. Knows no protocol and no worker, and not what a descriptor is for.
+user, mount, network and pid namespaces of its own, as process 1, with a read-only root for learners built beside its
+own, and when it ends the kernel ends every learner. A *learner*: the zygote calls `Ground.fork`, its child
+`Ground.confine`, before any learner code. Standard library only. Knows no protocol and no worker, and not what a
+descriptor is for.
 """
 
 import itertools

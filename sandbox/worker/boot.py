@@ -34,6 +34,7 @@ with PrivateImports():
     from sandbox.worker.hook import Arrive, Console, Prompt, be_here
     from sandbox.worker.native import die_with_parent
     from sandbox.worker.observe import Observer
+    from sandbox.worker.rehearsal import rehearse
     from sandbox.worker.snapshot import Pictures
 
 
@@ -45,6 +46,8 @@ def start(root: str, arrive: Arrive = be_here) -> None:
     """
     die_with_parent()
     _warm_up()
+    if arrive is not be_here:
+        rehearse()
     observer = Observer(os.getcwd())
     pictures = Pictures(observer, os.getcwd())
 

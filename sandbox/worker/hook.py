@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 from sandbox.protocol import (
@@ -125,8 +125,11 @@ class Console:
             self._observer.pay()
             self._observer.compiled(source, name)
         elif from_the_prompt():
-            self._sigint.off()
-            self._new_statement = True
+            self._end_statement()
+
+    def _end_statement(self) -> None:
+        self._sigint.off()
+        self._new_statement = True
 
     def _on_exec(self, arguments: tuple[Any, ...]) -> None:
         code = arguments[0]
@@ -134,10 +137,13 @@ class Console:
         if code.co_filename[:1] != "<":
             self._observer.executed(code)
         elif self._reading and code.co_filename.startswith("<stdin>") and from_the_prompt():
-            self._pictures.entered(code)
-            self._hand_over()
-            self._sigint.on()
-            self._meet_interrupt()
+            self._begin_statement(code)
+
+    def _begin_statement(self, code: CodeType) -> None:
+        self._pictures.entered(code)
+        self._hand_over()
+        self._sigint.on()
+        self._meet_interrupt()
 
     def _on_excepthook(self, arguments: tuple[Any, ...]) -> None:
         """A KeyboardInterrupt of our own making comes alone: the SIGINT it stands for may still be on its way."""
@@ -217,11 +223,12 @@ class Console:
 
     def _begin(self) -> None:
         self._arrive()
-        self._begun = True
-        self._channel = Channel(place_high(_CHANNEL))
-        self._stdin = Stdin()
-        self._prober = Prober()
+        self._open(Channel(place_high(_CHANNEL)))
         os.unsetenv("PYTHON_BASIC_REPL")
+
+    def _open(self, channel: Channel) -> None:
+        self._begun = True
+        self._channel, self._stdin, self._prober = channel, Stdin(), Prober()
         self._observer.began, self._observer.report = self._pictures.began, self._report
         self._channel.send(Ready(python=sys.version.split()[0], implementation=sys.implementation.name))
 

@@ -50,8 +50,9 @@ def test_a_uid_of_its_own_is_taken_before_the_parent_death_signal_which_the_chan
 
 def test_without_a_wall_its_steps_are_missing_and_the_others_stay() -> None:
     for wall in FULL - {"files", "processes"}:
-        steps = list(learner_steps(replace(POLICY, walls=FULL - {wall}), PLACE))
-        assert {step.wall for step in steps} >= FULL - {wall, "processes", "capabilities"}
+        policy = replace(POLICY, walls=FULL - {wall})
+        steps = [*ground_steps(policy, "/mnt", 1, 2), *learner_steps(policy, PLACE)]
+        assert {step.wall for step in steps} >= FULL - {wall, "capabilities"}
         assert wall == "capabilities" or wall not in {step.wall for step in steps}
 
 
