@@ -18,6 +18,8 @@ def interpreters() -> dict[str, str]:
         version = _version(path)
         if version in WANTED:
             found.setdefault(version, path)
+        if len(found) == len(WANTED):  # the next ones may be scripts that take long to find their Python
+            break
     return dict(sorted(found.items()))
 
 

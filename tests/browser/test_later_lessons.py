@@ -1,16 +1,16 @@
-"""Lessons beyond the tutorial, every character typed: threads, packages, copies on the disk, a plugin of one's own."""
+"""Lessons beyond the tutorial, by keyboard alone: threads, packages, copies on the disk, a plugin of one's own."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sandbox.lessons.shelf import open_shelf
 from sandbox.lessons.view import lesson_view
 from tests.browser.test_looks import SIZES
 from tests.browser.typist import Typist
+from tests.lessons.ours import SHELF
 
-SHELF = open_shelf()
 PLAYED = ["lying-traceback", "packages", "code-that-is-running", "who-holds-it", "caches", "reload-safe-plugin"]
 
 
@@ -27,7 +27,8 @@ class Exact(Typist):
 @pytest.fixture
 def typist(browser: Browser, base_url: str) -> Iterator[Typist]:
     width, height = SIZES["desk"]
-    context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height})
+    viewport: Any = {"width": width, "height": height}
+    context = browser.new_context(base_url=base_url, viewport=viewport, reduced_motion="reduce")
     someone = Exact(context.new_page())
     yield someone
     assert someone.complaints == []

@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from sandbox.lessons.shelf import open_shelf
 from tests.browser.learner import Learner
 from tests.browser.test_connection import forget_session
 from tests.browser.test_looks import SIZES, fits, show_pane, violations
+from tests.lessons.ours import SHELF
 
-SHELF = open_shelf()
 FIRST = SHELF.lessons[0].id
 PROGRESS = "localStorage.getItem('reload-sandbox-progress:/lessons')"
 

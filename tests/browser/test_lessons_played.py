@@ -1,23 +1,24 @@
 """Lessons played to their end by keyboard alone, every character typed, on a desk and on a phone."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sandbox.lessons.shelf import open_shelf
 from sandbox.lessons.view import lesson_view
 from tests.browser.test_looks import SIZES, fits
 from tests.browser.typist import Typist
+from tests.lessons.ours import SHELF
 
-SHELF = open_shelf()
 PLAYED = ["imports-run-once", "the-example", "from-imports", "leftover-names", "old-objects"]
 
 
 @pytest.fixture(params=["desk", "phone"])
 def typist(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Typist]:
     width, height = SIZES[request.param]
-    context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height})
+    viewport: Any = {"width": width, "height": height}
+    context = browser.new_context(base_url=base_url, viewport=viewport, reduced_motion="reduce")
     someone = Typist(context.new_page())
     yield someone
     assert someone.complaints == []

@@ -9,11 +9,11 @@ from sandbox.engine.local import LocalEngine
 from sandbox.lessons.judge import begin, judge, passed
 from sandbox.lessons.lesson import Lesson, Snippet, Step, Write
 from sandbox.lessons.player import Player, ask, check_lesson, perform
-from sandbox.lessons.shelf import open_shelf
 from tests.interpreters import WANTED, interpreters
+from tests.lessons.ours import SHELF
 from tests.lessons.stages import starter
 
-LESSON = next(lesson for lesson in open_shelf().lessons if lesson.id == "reload-safe-plugin")
+LESSON = next(lesson for lesson in SHELF.lessons if lesson.id == "reload-safe-plugin")
 WORDS = {
     "state": [("heard", "note")],
     "once": [("heard", "note"), ("got", "note")],

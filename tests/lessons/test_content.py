@@ -15,12 +15,12 @@ from sandbox.lessons.check import Value
 from sandbox.lessons.judge import begin, judge, results
 from sandbox.lessons.lesson import Lesson
 from sandbox.lessons.player import check_lesson
-from sandbox.lessons.shelf import OURS, lesson_files, open_shelf
+from sandbox.lessons.shelf import OURS, lesson_files
 from sandbox.lessons.view import lesson_view, shelf_view
 from tests.interpreters import WANTED, interpreters
+from tests.lessons.ours import SHELF
 from tests.lessons.stages import starter
 
-SHELF = open_shelf()
 IDS = [
     "imports-run-once", "the-same-module", "calling-reload", "the-example", "from-imports", "everything-runs-again",
     "compiled-modules", "good-habits", "leftover-names", "when-reload-fails", "old-objects",

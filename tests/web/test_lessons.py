@@ -11,15 +11,13 @@ import pytest
 from sandbox.app import create_app
 from sandbox.lessons.following import Following
 from sandbox.lessons.lesson import Erase, Lesson, Renew, Snippet, Step, Write
-from sandbox.lessons.shelf import open_shelf
 from sandbox.lessons.template import new_lesson
 from sandbox.protocol import Delete, Open, Predict, Restart, Save
 from sandbox.settings import Settings
+from tests.lessons.ours import SHELF
 from tests.web.apps import running
 from tests.web.learner import Event, Learner
 from tests.web.serving import Server, sandbox
-
-SHELF = open_shelf()
 
 
 @pytest.fixture(scope="module")
