@@ -3,17 +3,15 @@
 Everything else, the standard library above all, is a word in a row. Knows no token's meaning and no mark.
 """
 
-import sys
 from collections.abc import Collection
 from types import FunctionType, ModuleType
 from typing import Any
 
-from sandbox.worker.memory import MAIN, Memory
+from sandbox.worker.memory import Memory
+from sandbox.worker.modules import MAIN, MODULES
 from sandbox.worker.parts import Parts, parts_of
 from sandbox.worker.raw import address, fingerprint, lookup
 from sandbox.worker.values import CONTAINERS, code_of, is_inline, is_simple, kind_of, module_of_class, namespace_of
-
-_MODULES: Any = sys.modules
 
 
 class Ownership:
@@ -29,6 +27,8 @@ class Ownership:
         self._names: list[str] = []
         self._classes: dict[int, bool] = {}
         """Whether instances of a class are hers, by the address of the class; in a round only, while all live."""
+        self._kinds: dict[int, str] = {}
+        """Of those classes all instances of which get the same card, likewise."""
 
     def live_in(self, workspace: str) -> None:
         """This folder's modules are the learner's."""
@@ -36,27 +36,27 @@ class Ownership:
 
     def find_modules(self) -> list[tuple[str, ModuleType]]:
         """A round begins: `__main__` and the workspace's modules, by the names they have in the import cache."""
-        signature = fingerprint(_MODULES)
+        signature = fingerprint(MODULES)
         if signature != self.cache_signature:
             self.cache_signature = signature
-            self._search([name for name in list(_MODULES) if type(name) is str])
-        self.modules = {name: lookup(_MODULES, name) for name in self._names}
+            self._search([name for name in list(MODULES) if type(name) is str])
+        self.modules = {name: lookup(MODULES, name) for name in self._names}
         found = [(name, value) for name, value in self.modules.items() if kind_of(value) == "module"]
-        main = lookup(_MODULES, MAIN)
+        main = lookup(MODULES, MAIN)
         return [(MAIN, main), *found] if kind_of(main) == "module" else found
 
     def end(self) -> None:
         """The round is over."""
-        self.modules, self._classes = {}, {}
+        self.modules, self._classes, self._kinds = {}, {}, {}
 
     def _search(self, names: list[str]) -> None:
-        own = {name for name in names if name != MAIN and self._is_own(name, lookup(_MODULES, name))}
+        own = {name for name in names if name != MAIN and self._is_own(name, lookup(MODULES, name))}
         parents = {name[:end] for name in own for end in range(len(name)) if name[end] == "."}
         self._names = [name for name in names if name in own or name in parents]
-        self.others = len(_MODULES) - len(self._names)
+        self.others = len(MODULES) - len(self._names)
 
     def _is_own(self, name: str, value: object) -> bool:
-        return self._memory.knows(name) or bool(self.path_of(value))
+        return self._memory.books.knows(name) or bool(self.path_of(value))
 
     def path_of(self, module: object) -> str:
         """The workspace file that a module was made from, "" for none."""
@@ -67,26 +67,39 @@ class Ownership:
 
     def card_of(self, value: Any, namespaces: Collection[int]) -> str:
         """The kind of the card that the object is drawn as, "" for none. `namespaces`: addresses of those drawn."""
-        if type(value) is FunctionType and address(value.__globals__) in namespaces:
+        cls = type(value)
+        if cls is FunctionType and address(value.__globals__) in namespaces:
             return "function"
+        known = self._kinds.get(address(cls))
+        if known is not None:
+            return known
         kind = kind_of(value)
         if kind in CONTAINERS:
+            if cls is list or cls is dict:
+                self._kinds[address(cls)] = kind
             return "" if is_inline(value) else kind
-        if kind == "module":
-            return ""
-        if self._is_made_here(value, kind):
-            return kind
-        return "other" if kind == "instance" and self._holds_hers(value) else ""
+        if kind == "instance":
+            return self._card_of_instance(value)
+        return kind if kind != "module" and self._is_made_here(value, kind) else ""
+
+    def _card_of_instance(self, value: Any) -> str:
+        cls = type(value)
+        if self._is_class_hers(cls):
+            self._kinds[address(cls)] = "instance"
+            return "instance"
+        if self._memory.makers.made(value)[1]:
+            return "instance"
+        return "other" if self._holds_hers(value) else ""
 
     def _is_made_here(self, value: Any, kind: str) -> bool:
         if kind == "instance":
-            return self._is_class_hers(type(value)) or self._memory.made(value)[1] > 0
+            return self._is_class_hers(type(value)) or self._memory.makers.made(value)[1] > 0
         if kind == "class":
             return self._is_class_hers(value)
         if kind == "method":
             return type(value.__func__) is FunctionType and self._is_made_here(value.__func__, "function")
         code = code_of(value)
-        if str.startswith(code.co_filename, (self._prefix, "<stdin>")) or self._memory.made(value)[1] > 0:
+        if str.startswith(code.co_filename, (self._prefix, "<stdin>")) or self._memory.makers.made(value)[1] > 0:
             return True
         return type(value) is FunctionType and self._is_space(lookup(value.__globals__, "__name__"))
 
@@ -94,12 +107,12 @@ class Ownership:
         found = self._classes.get(address(cls))
         if found is None:
             name = module_of_class(cls)
-            found = self._is_space(name) or self._memory.made(cls)[1] > 0
+            found = self._is_space(name) or self._memory.makers.made(cls)[1] > 0
             self._classes[address(cls)] = found
         return found
 
     def _is_space(self, name: object) -> bool:
-        return type(name) is str and (name == MAIN or (self._memory.knows(name) and name in self.modules))
+        return type(name) is str and (name == MAIN or (self._memory.books.knows(name) and name in self.modules))
 
     def _holds_hers(self, value: object) -> bool:
         """Of what other code made: whether something of the learner's is in it."""

@@ -11,9 +11,8 @@ from typing import Any
 
 from sandbox.worker.raw import (
     attributes,
-    function_attributes,
-    function_field,
-    is_plain,
+    function_code,
+    function_extras,
     is_small,
     lookup_class,
     suspended_at,
@@ -29,7 +28,7 @@ _HEAP_TYPE = 1 << 9
 """Py_TPFLAGS_HEAPTYPE: made by a class statement, or as good as."""
 _bases: Any = type.__dict__["__bases__"]
 _namespace: Any = type.__dict__["__dict__"]
-_flags: Any = type.__dict__["__flags__"]
+_flags: Any = type.__dict__["__flags__"].__get__
 _suspended: dict[type, Any] = {cls: vars(cls).get(f"{prefix}_suspended") for cls, prefix in SUSPENDED.items()}
 _SHOWN = ("__init__", "__call__")
 """Of a class's own double-underscore names."""
@@ -41,21 +40,17 @@ def parts_of(value: Any, kind: str) -> Parts:
 
 
 def _function_parts(value: Any) -> Parts:
-    if is_plain(value):
-        return [("__globals__", value.__globals__)]
+    defaults, named, closure, own = function_extras(value)
     found: Parts = []
-    closure = function_field(value, "__closure__")
     if closure is not None:
-        names = function_field(value, "__code__").co_freevars
-        for name, cell in zip(names, closure, strict=False):
+        for name, cell in zip(function_code(value).co_freevars, closure, strict=False):
             found += _cell(f"cell {name}", cell)
-    defaults = function_field(value, "__defaults__")
     if type(defaults) is tuple:
         found += [(f"default {index}", default) for index, default in enumerate(defaults[: PARTS_LIMIT + 1])]
-    named = function_field(value, "__kwdefaults__")
     if named is not None:
         found += [(f"default {name}", default) for name, default in _named(_items(named))]
-    found += _named(_items(function_attributes(value)))
+    if own is not None:
+        found += _named(_items(own))
     return [*found[:PARTS_LIMIT], ("__globals__", value.__globals__)]
 
 
@@ -109,7 +104,7 @@ def _instance_parts(value: Any) -> Parts:
     if held := partial_fields(value):
         return list(held.items())
     for one in ancestors(cls):
-        if _flags.__get__(one) & _HEAP_TYPE and lookup_class(one, "__slots__") is not None:
+        if _flags(one) & _HEAP_TYPE and lookup_class(one, "__slots__") is not None:
             found += _slots(one, value)
     return (found + _inherited_items(value, cls))[: PARTS_LIMIT + 1]
 
@@ -156,7 +151,7 @@ def _items(mapping: Any) -> Parts:
 
 
 def _named(items: list[tuple[Any, Any]]) -> Parts:
-    return [(_key(key), item) for key, item in items if type(key) is str]
+    return [(key if key and len(key) <= TEXT_LIMIT else text_of(key), item) for key, item in items if type(key) is str]
 
 
 def _key(name: str) -> str:

@@ -25,10 +25,10 @@ _bytes: Any = ctypes.cast(1, ctypes.POINTER(ctypes.c_ubyte))
 memory: Any = ctypes.cast(1, ctypes.POINTER(ctypes.c_char))
 """All of it: a slice is a copy of the bytes there. It begins at 1."""
 _STRAIGHT, _WORD = 1 << 59, (1 << 64) - 1
-_flags: Any = type.__dict__["__flags__"]
-_size: Any = type.__dict__["__basicsize__"]
-_dictionary_offset: Any = type.__dict__["__dictoffset__"]
-_weak_offset: Any = type.__dict__["__weakrefoffset__"]
+_flags: Any = type.__dict__["__flags__"].__get__
+_size: Any = type.__dict__["__basicsize__"].__get__
+_dictionary_offset: Any = type.__dict__["__dictoffset__"].__get__
+_weak_offset: Any = type.__dict__["__weakrefoffset__"].__get__
 _namespace_of_class: Any = type.__dict__["__dict__"]
 _ancestors: Any = type.__dict__["__mro__"]
 
@@ -61,12 +61,12 @@ def offset_of(sample: object, size: int, wanted: int) -> int:
 
 def lookup(mapping: dict[str, Any], name: str, default: object = None) -> Any:
     """`mapping.get(name)` of an exact dict, without calling `__eq__` of a key that only looks like the name."""
-    if _has_plain_keys(mapping):
+    if has_plain_keys(mapping):
         return mapping.get(name, default)
     return next((value for key, value in list(dict.items(mapping)) if type(key) is str and key == name), default)
 
 
-def _has_plain_keys(mapping: dict[str, Any]) -> bool:
+def has_plain_keys(mapping: dict[str, Any]) -> bool:
     """Whether CPython keeps it as a dictionary that has strings for keys, and nothing else."""
     return KNOWS_DICTIONARIES and not other_threads() and _kind(mapping) != 0
 
@@ -91,7 +91,7 @@ def fingerprint(mapping: dict[Any, Any]) -> object:
     A reference to each key and value, as a list of them takes, would make a copy of every page they are on, where these
     are shared with other processes.
     """
-    if not _has_plain_keys(mapping):
+    if not has_plain_keys(mapping):
         return [*mapping], [*map(address, list(mapping.values()))]
     keys = word(place(mapping) + KEYS)
     first = keys + _HEADER + (1 << _bytes[keys + _INDEX - 1]) - 1
@@ -128,7 +128,18 @@ def function_field(function: Any, name: str) -> Any:
     return object_at(place(function) + offset) if offset else getattr(function, name)
 
 
-FUNCTION_ATTRIBUTES: int = _dictionary_offset.__get__(FunctionType)
+def function_code(function: Any) -> CodeType:
+    """`__code__`, which no function is without."""
+    turned, offset = address(function), _FIELDS["__code__"]
+    found: CodeType = (
+        _objects[2 * turned + offset // 8 - 1]
+        if offset and 0 < turned < _STRAIGHT
+        else function_field(function, "__code__")
+    )
+    return found
+
+
+FUNCTION_ATTRIBUTES: int = _dictionary_offset(FunctionType)
 
 
 def function_attributes(function: Any) -> dict[str, Any]:
@@ -140,15 +151,34 @@ def function_attributes(function: Any) -> dict[str, Any]:
 _OPTIONAL = [*(_FIELDS[name] for name in ("__defaults__", "__kwdefaults__", "__closure__"))]
 _OPTIONAL += [FUNCTION_ATTRIBUTES]
 KNOWS_FUNCTIONS = all(offset % 8 == 0 and offset > 0 for offset in _OPTIONAL)
-_FIRST, _LAST = min(_OPTIONAL), max(_OPTIONAL)
+_FIRST = min(_OPTIONAL)
 _CHOSEN = [(offset - _FIRST) // 8 for offset in _OPTIONAL]
+_SPAN = max(_CHOSEN) + 1
 
 
 def is_plain(function: Any) -> bool:
     """Whether it has no default arguments, no closure and no attributes."""
+    if not KNOWS_FUNCTIONS:
+        return False
     at = (place(function) + _FIRST) // 8 - 1
-    words = _words[at : at + (_LAST - _FIRST) // 8 + 1]
-    return KNOWS_FUNCTIONS and not any(words[index] for index in _CHOSEN)
+    words = _words[at : at + _SPAN]
+    return not (words[_CHOSEN[0]] or words[_CHOSEN[1]] or words[_CHOSEN[2]] or words[_CHOSEN[3]])
+
+
+def function_extras(function: Any) -> tuple[Any, Any, Any, Any]:
+    """`__defaults__`, `__kwdefaults__`, `__closure__` and what was set on it, None for what it has not."""
+    if not KNOWS_FUNCTIONS:
+        fields = (function_field(function, name) for name in ("__defaults__", "__kwdefaults__", "__closure__"))
+        return (*fields, function_attributes(function) or None)
+    at = (place(function) + _FIRST) // 8 - 1
+    words = _words[at : at + _SPAN]
+    defaults, named, closure, own = _CHOSEN
+    return (
+        _objects[at + defaults] if words[defaults] else None,
+        _objects[at + named] if words[named] else None,
+        _objects[at + closure] if words[closure] else None,
+        _objects[at + own] if words[own] else None,
+    )
 
 
 # --- instances ---
@@ -162,7 +192,7 @@ class _Sample:
 def attributes(value: object) -> list[tuple[Any, Any]]:
     """What stands in the instance's own dictionary, or would if it had been made."""
     cls = type(value)
-    if KNOWS_INSTANCES and _flags.__get__(cls) & _MANAGED_DICTIONARY and not other_threads():
+    if KNOWS_INSTANCES and _flags(cls) & _MANAGED_DICTIONARY and not other_threads():
         return _managed(value, cls)
     for one in _ancestors.__get__(cls):
         slot = lookup_class(one, "__dict__")
@@ -200,12 +230,12 @@ _KNOWS_PROXIES = word(place(_proxy) + 16) == place(_proxied)
 
 def is_small(cls: type) -> bool:
     """Whether its instances have nothing but a dictionary: no slots, no items, nothing that C keeps there."""
-    return _form(cls) == _SMALL and not _flags.__get__(cls) & _WITH_ITEMS
+    return _form(cls) == _SMALL and not _flags(cls) & _WITH_ITEMS
 
 
 def _form(cls: type) -> tuple[int, int, int]:
     """Size, and where the dictionary and the weak references are: with both, the least has no room for a slot."""
-    return _size.__get__(cls), _dictionary_offset.__get__(cls), _weak_offset.__get__(cls)
+    return _size(cls), _dictionary_offset(cls), _weak_offset(cls)
 
 
 _SMALL = _form(_Sample)
@@ -241,8 +271,8 @@ def _values(value: object, cls: type) -> int:
     state = word(place(value) - 24)
     if state & 1:
         return state + 1
-    if _flags.__get__(cls) & _INLINE_VALUES:
-        inline: int = place(value) + _size.__get__(cls)
+    if _flags(cls) & _INLINE_VALUES:
+        inline: int = place(value) + _size(cls)
         return inline + 8 if _bytes[inline + 3 - 1] else 0
     return word(place(value) - 32) if _VALUES_HAVE_A_WORD else 0
 
@@ -263,7 +293,7 @@ def _keys(keys: int) -> list[Any]:
 
 def _find_cached_keys() -> int:
     """Where a class has the keys that its instances share: a dictionary that was made of one has the same."""
-    return offset_of(_Sample, _size.__get__(type), word(place(_Sample().__dict__) + KEYS))
+    return offset_of(_Sample, _size(type), word(place(_Sample().__dict__) + KEYS))
 
 
 _CACHED_KEYS = 0
@@ -280,7 +310,7 @@ def _try_instances() -> bool:
     )
 
 
-if _flags.__get__(_Sample) & _MANAGED_DICTIONARY and KNOWS_DICTIONARIES:
+if _flags(_Sample) & _MANAGED_DICTIONARY and KNOWS_DICTIONARIES:
     _CACHED_KEYS = _find_cached_keys()
     KNOWS_INSTANCES = _try_instances()
 

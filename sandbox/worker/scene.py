@@ -1,20 +1,19 @@
 """What stands before the camera: the spaces with their names, the objects reached from there with their parts.
 
-Gathered once a picture and let go of at once. Its signature tells whether anything is other than before. Knows no mark.
+Gathered once a picture and let go of at once. Knows no mark.
 """
 
 from dataclasses import dataclass
 from itertools import islice
 from types import ModuleType
-from typing import Any
 
 from sandbox.worker.identity import Tokens
-from sandbox.worker.memory import IMPORT_SYSTEM, Memory
+from sandbox.worker.memory import Memory
+from sandbox.worker.modules import IMPORT_SYSTEM
 from sandbox.worker.ownership import Ownership
 from sandbox.worker.parts import PARTS_LIMIT, Parts
 from sandbox.worker.raw import address
-from sandbox.worker.safe import class_name
-from sandbox.worker.values import CONTAINERS, SIMPLE, code_of, count_of, is_inline, namespace_of, prints_of
+from sandbox.worker.values import CONTAINERS, SIMPLE, count_of, namespace_of
 
 NAMES_LIMIT = 2000
 """Of one space."""
@@ -34,6 +33,8 @@ class Space:
     module: ModuleType
     token: int
     names: Parts
+    links: Parts
+    """Of the names those that refer to more than a scalar."""
     size: int
     is_whole: bool
     """Whether all of its names were looked at."""
@@ -42,15 +43,20 @@ class Space:
 class Seen:
     """An object that gets a card."""
 
-    __slots__ = ("kind", "more", "parts", "token", "value")
+    __slots__ = ("is_stale", "kind", "label", "links", "more", "parts", "text", "token", "value")
 
     def __init__(self, value: object, kind: str, token: int) -> None:
         self.value, self.kind = value, kind
         self.token = token
         """0 for what takes no weak reference."""
         self.parts: Parts = []
+        self.links: Parts = []
+        """Of the parts those that are more than a scalar."""
         self.more = 0
         """How many parts there are besides."""
+        self.label = self.text = ""
+        """What it is called, and of what has a token how it is written wherever it stands; as JSON, see `Writer`."""
+        self.is_stale = False
 
 
 class Scene:
@@ -63,46 +69,34 @@ class Scene:
         self.truncated = False
         self.objects: list[Seen] = []
         """In the order in which they were come upon."""
-        self.namespaces = {address(namespace_of(module)) for _, module in spaces}
-        self._known: dict[int, Seen | None] = dict.fromkeys(self.namespaces)
-        """By address; None for what gets no card."""
-        self._all: Parts = []
-        """All names and parts, one after the other."""
-        self._marks: list[object] = [ownership.cache_signature]
+        self._namespaces = {address(namespace_of(module)) for _, module in spaces}
+        self.cards: dict[int, Seen | None] = dict.fromkeys(self._namespaces)
+        """By address; None for what gets none."""
         sizes = [len(namespace_of(module)) for _, module in spaces]
         share = _share(sizes)
         self._rows = ROWS_LIMIT - sum(min(size, share) for size in sizes)
         self.spaces = [self._enter(name, module, tokens.give(module), share) for name, module in spaces]
         self._look_around()
 
-    def card_of(self, value: object) -> Seen | None:
-        """The card that shows this object."""
-        return self._known.get(address(value))
-
-    def signature(self) -> list[object]:
-        """Equal to another scene's if all that is seen is the same."""
-        values = [value for _, value in self._all]
-        return [self._marks, [key for key, _ in self._all], [*map(address, values)], prints_of(values)]
-
     def _enter(self, name: str, module: ModuleType, token: int, share: int) -> Space:
         names = namespace_of(module)
-        hidden = IMPORT_SYSTEM - self._memory.leftovers(token)
-        items = [item for item in list(islice(names.items(), share)) if type(item[0]) is str]
-        items = [item for item in items if item[0] not in hidden and len(item[0]) <= _LONGEST_NAME]
+        hidden = IMPORT_SYSTEM - self._memory.books.leftovers(token)
+        items = [
+            item
+            for item in list(islice(names.items(), share))
+            if type(item[0]) is str and item[0] not in hidden and len(item[0]) <= _LONGEST_NAME
+        ]
         self.truncated = self.truncated or len(names) > share
-        self._marks += (token, len(names))
-        self._all += items
-        return Space(name, module, token, items, len(names), len(names) <= share)
+        return Space(name, module, token, items, _links(items), len(names), len(names) <= share)
 
     def _look_around(self) -> None:
         """Go from what was come upon to what that refers to, ever deeper."""
-        level, depth = self._reach(self._all, 1), 1
+        level, depth = [seen for space in self.spaces for seen in self._reach(space.links, 1)], 1
         while level:
             depth += 1
-            begin = len(self._all)
             for seen in level:
                 self._look_into(seen)
-            level = self._reach(self._all[begin:], depth)
+            level = [inner for seen in level for inner in self._reach(seen.links, depth)]
 
     def _look_into(self, seen: Seen) -> None:
         value, kind = seen.value, seen.kind
@@ -112,40 +106,41 @@ class Scene:
             parts = parts[: min(PARTS_LIMIT, max(self._rows, 1))]
             seen.more = count - len(parts)
             self.truncated = self.truncated or seen.more > 0
-        seen.parts = parts
+        seen.parts, seen.links = parts, _links(parts)
         self._rows -= len(parts)
-        self._marks += (seen.token or -address(value), kind, count, _own_name(value, kind))
-        self._all += parts
 
-    def _reach(self, parts: Parts, depth: int) -> list[Seen]:
+    def _reach(self, links: Parts, depth: int) -> list[Seen]:
         """The cards of those values that are come upon for the first time."""
-        known = self._known
-        level: list[Seen] = []
-        values = [
-            one for _, one in parts if type(one) is not int and type(one) is not str and address(one) not in known
-        ]
-        for value in values:
-            if address(type(value)) in SIMPLE or address(value) in known:
+        known, namespaces = self.cards, self._namespaces
+        fresh: list[Seen] = []
+        for _, value in links:
+            if self.truncated and len(self.objects) >= OBJECTS_LIMIT:
+                break
+            key = address(value)
+            if key in known or address(type(value)) in SIMPLE:
                 continue
-            kind = self._ownership.card_of(value, self.namespaces)
-            if kind and (depth > DEPTH_LIMIT or len(self.objects) + len(level) >= OBJECTS_LIMIT):
+            kind = self._ownership.card_of(value, namespaces)
+            if not kind:
+                known[key] = None
+            elif depth > DEPTH_LIMIT or len(self.objects) >= OBJECTS_LIMIT:
                 self.truncated = True
-            elif kind:
-                seen = known[address(value)] = Seen(value, kind, self._tokens.give(value))
-                level.append(seen)
-            elif not is_inline(value):
-                known[address(value)] = None
-        self.objects += level
-        return level
+            else:
+                seen = known[key] = Seen(value, kind, self._tokens.give(value))
+                self.objects.append(seen)
+                fresh.append(seen)
+        return fresh
 
 
-def _own_name(value: Any, kind: str) -> object:
-    """What its text is made of, where that can change."""
-    if kind == "function":
-        return value.__name__, address(code_of(value))
-    if kind == "generator":
-        return value.__name__
-    return class_name(value) if kind == "class" else None
+def _links(parts: Parts) -> Parts:
+    return [
+        part
+        for part in parts
+        if (cls := type(part[1])) is not int
+        and cls is not str
+        and cls is not float
+        and cls is not bool
+        and part[1] is not None
+    ]
 
 
 def _share(sizes: list[int]) -> int:

@@ -23,7 +23,9 @@ from sandbox.worker.regions import Unclear
 from sandbox.worker.scene import Scene
 from sandbox.worker.still import Still
 
-_EMPTY = '{"kind":"snapshot","seq":0,"run":0,"truncated":true,"spaces":[],"objects":[]}'
+_BEGINNING = 100
+"""Bytes at most, before the body of a picture."""
+_EMPTY = '"truncated":true,"spaces":[],"objects":[]}'
 Arguments = ParamSpec("Arguments")
 
 
@@ -45,9 +47,11 @@ class Pictures:
         self._memory = Memory(observer, self._tokens)
         self._ownership = Ownership(self._memory, workspace)
         self._drawn = Drawn()
-        self._signature: list[object] = []
         self._still: Still | None = None
+        self._body = ""
+        """Of the last picture, from `truncated` on: the next is not shown if it is the same."""
         self._text = _EMPTY
+        """Of the last picture that was shown as it was drawn."""
         self._news = True
         """Whether the last picture had new or rebound names, which the next must show as unchanged."""
         self._copies: dict[int, tuple[str, weakref.ref[ModuleType]]] = {}
@@ -72,7 +76,6 @@ class Pictures:
     def ended(self, load: Load) -> None:
         """A load is over."""
         self._news = True
-        self._drawn.checks.clear()  # what an object's load is may be known only now
         self._memory.ended(load)
 
     @_harmless
@@ -88,7 +91,7 @@ class Pictures:
             try:
                 return self._take(run)
             except Exception:  # of ours, or the learner set a recursion limit that leaves no room to look
-                self._signature, self._still = [], None
+                self._body, self._still = "", None
                 return _again(self._text, run)
             finally:
                 self._ownership.end()
@@ -98,18 +101,25 @@ class Pictures:
         spaces = self._spaces()
         if self._still is not None and not self._news and self._still.holds(spaces):
             return None
-        scene = self._look(spaces)
-        signature = scene.signature()
-        if signature == self._signature and not self._news:
-            self._still = self._keep_still(scene)
-            return None
         self._still = None
+        scene = self._look(spaces)
         for space in scene.spaces:
-            self._memory.look_at(space.token, space.names, space.is_whole)
-        self._text = self._draw(scene, run)
-        self._signature = signature
+            self._memory.look_at(space.token, {name for name, _ in space.names}, space.links, space.is_whole)
+        drawing = Drawing(scene, self._drawn, self._tokens, self._memory, self._ownership)
+        body = drawing.draw()
+        if body == self._body and not drawing.shown.news:
+            self._stay(drawing.shown, scene)
+            return None
+        self._body = body
         self._forget()
-        return self._text
+        return self._show(drawing, run)
+
+    def _stay(self, shown: Drawn, scene: Scene) -> None:
+        """The picture is the one before; but where a mark hides which value it is, that may be another."""
+        self._news = False
+        if self._body == self._text:
+            self._drawn = shown
+        self._still = self._keep_still(scene)
 
     def _look(self, spaces: list[tuple[str, ModuleType]]) -> Scene:
         return Scene(spaces, self._tokens, self._memory, self._ownership)
@@ -121,13 +131,13 @@ class Pictures:
         except Unclear:
             return None
 
-    def _draw(self, scene: Scene, run: int) -> str:
-        drawing = Drawing(scene, self._drawn, self._tokens, self._memory, self._ownership)
-        text = drawing.draw(run)
-        if 4 * len(text) > WORKER_LIMIT and len(text.encode("utf-8", "replace")) > WORKER_LIMIT:
+    def _show(self, drawing: Drawing, run: int) -> str:
+        """The picture that was drawn, or if it is too large to be sent, the one before."""
+        body = self._body
+        if 4 * len(body) > WORKER_LIMIT and len(body.encode("utf-8", "replace")) + _BEGINNING > WORKER_LIMIT:
             return _again(self._text, run)
-        self._drawn, self._news = drawing.shown, drawing.shown.news
-        return text
+        self._text, self._drawn, self._news = body, drawing.shown, drawing.shown.news
+        return _begin(run) + body
 
     def _forget(self) -> None:
         self._memory.purge()
@@ -156,10 +166,14 @@ class Pictures:
         return found
 
 
-def _again(text: str, run: int) -> str:
+def _begin(run: int) -> str:
+    return f'{{"kind":"snapshot","seq":0,"run":{run},'
+
+
+def _again(body: str, run: int) -> str:
     """The picture before, for another run."""
-    _, _, rest = text.partition(',"spaces":')
-    return f'{{"kind":"snapshot","seq":0,"run":{run},"truncated":true,"spaces":{rest}'
+    _, _, rest = body.partition(',"spaces":')
+    return f'{_begin(run)}"truncated":true,"spaces":{rest}'
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sandbox.worker.ownership import Ownership
 from sandbox.worker.raw import address
 from sandbox.worker.regions import Regions, Unclear
 from sandbox.worker.scene import Scene, Seen
-from sandbox.worker.values import namespace_of, prints_of, text_of
+from sandbox.worker.values import namespace_of, print_of, text_of
 
 
 class Still:
@@ -62,8 +62,7 @@ class Still:
 
     def _print(self, value: object, kind: str) -> object:
         parts = self._ownership.parts_of(value, kind)
-        values = [part for _, part in parts]
-        return text_of(value), [key for key, _ in parts], [*map(address, values)], prints_of(values)
+        return text_of(value), [key for key, _ in parts], [print_of(part) for _, part in parts]
 
 
 def _places(spaces: list[tuple[str, ModuleType]]) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ from types import (
 )
 from typing import Any
 
-from sandbox.worker.raw import address, function_field, lookup, lookup_class
+from sandbox.worker.raw import address, function_code, lookup, lookup_class
 from sandbox.worker.safe import class_name, is_class, plain
 
 TEXT_LIMIT = 80
@@ -67,18 +67,6 @@ def kind_of(value: object) -> str:
 # --- which value it is ---
 
 
-def prints_of(values: list[Any]) -> list[object]:
-    """Something that is equal, beside equal addresses, for the same scalars and no others.
-
-    An address alone is not enough: where a number was freed another soon stands.
-    """
-    prints: list[object] = [hash(one) if _LEAST < one < _MOST else 0 for one in values if type(one) is int]
-    prints += [hash(one) if len(one) < _HASHED else one[:TEXT_LIMIT] for one in values if type(one) is str]
-    prints += [hash(one) for one in values if type(one) is float]
-    prints += [print_of(one) for one in values if address(type(one)) in _RARE]
-    return prints
-
-
 def _number_print(value: float | complex) -> object:
     return address(value), hash(value)
 
@@ -100,7 +88,6 @@ _BY_CLASS: dict[type, Callable[[Any], object]] = {
     **{tuple: _frozen_print, frozenset: _frozen_print},
 }
 _PRINTS = {address(cls): function for cls, function in _BY_CLASS.items()}
-_RARE = {address(cls) for cls in (bytes, complex, tuple, frozenset)}
 
 
 def print_of(value: object) -> object:
@@ -108,18 +95,38 @@ def print_of(value: object) -> object:
     return _PRINTS.get(address(type(value)), address)(value)
 
 
+def stamps_of(values: list[Any]) -> list[int]:
+    """Numbers that are equal, beside equal addresses, for the same scalars and no others.
+
+    An address alone is not enough: where a number was freed another soon stands.
+    """
+    return [
+        hash(one)
+        if ((cls := type(one)) is int and _LEAST < one < _MOST)
+        or (cls is str and len(one) < _HASHED)
+        or cls is float
+        or cls is bool
+        or one is None
+        else hash(print_of(one))
+        if address(cls) in _PRINTS
+        else 0
+        for one in values
+    ]
+
+
 # --- texts ---
 
 
-def text_of(value: object) -> str:
+def text_of(value: Any) -> str:
     """A short text for it."""
     cls = type(value)
     if cls is FunctionType:
-        return _cut(f"{name_of(value)}()")
+        name = plain(value.__name__)
+        return f"{name}()" if name.isascii() and len(name) < TEXT_LIMIT - 1 else _cut(f"{name}()")
     if type(cls) is not type:
         return _cut(_object_text(value))
     if cls in _SIMPLE:
-        return _simple_text(value)
+        return simple_text(value)
     if cls is tuple or cls is frozenset:
         return _frozen_text(value) or f"{cls.__name__} of {_length(value):,}"
     if cls in _CONTAINERS:
@@ -127,7 +134,8 @@ def text_of(value: object) -> str:
     return _cut(_object_text(value))
 
 
-def _simple_text(value: Any) -> str:
+def simple_text(value: Any) -> str:
+    """What `is_simple`, written out."""
     cls = type(value)
     if cls is int:
         return repr(value) if value.bit_length() <= _INTEGER_BITS else f"int of {value.bit_length():,} bits"
@@ -150,7 +158,7 @@ def _frozen_text(value: Any) -> str:
     """A tuple or frozenset of a few simple values, written out; "" for any other."""
     if _length(value) > _INLINE_ITEMS or not all(is_simple(item) for item in value):
         return ""
-    texts = [_simple_text(item) for item in value]
+    texts = [simple_text(item) for item in value]
     inner = ", ".join(texts)
     if type(value) is frozenset:
         text = f"frozenset({{{inner}}})" if texts else "frozenset()"
@@ -193,6 +201,11 @@ def _object_text(value: Any) -> str:
 
 
 _FORMS: dict[type, str] = {BuiltinFunctionType: "{}()", **dict.fromkeys(SUSPENDED, "{}() waiting")}
+
+
+def have_one_text(cls: type) -> bool:
+    """Whether all instances of a class, of which no more is known, have the same text."""
+    return cls is not BuiltinFunctionType and class_name(cls) != "partial"
 
 
 def partial_fields(value: object) -> dict[str, Any]:
@@ -247,5 +260,5 @@ def code_of(value: object) -> Any:
     """The code object that a function runs or a generator is suspended in, else None."""
     cls = type(value)
     if cls is FunctionType:
-        return function_field(value, "__code__")
+        return function_code(value)
     return _code[cls].__get__(value) if type(cls) is type and cls in SUSPENDED else None

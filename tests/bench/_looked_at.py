@@ -151,7 +151,7 @@ def measure(names: int, heap: int, fill: "Filling") -> str:
 
     def start_over() -> None:
         stage.pictures._drawn.rows.clear()
-        stage.pictures._drawn.checks.clear()
+        stage.pictures._drawn.codes.clear()
         change()
 
     changed = best(stage.take, change)
