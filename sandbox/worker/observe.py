@@ -85,6 +85,10 @@ class Observer:
         found = self._origins.get(address(code))
         return found[1] if found is not None and found[0]() is code else None
 
+    def living(self) -> int:
+        """How many code objects that loads made are alive: never more but by a load, and one fewer when one dies."""
+        return len(self._origins)
+
     # --- audit events ---
 
     def compiled(self, source: object, name: object) -> None:

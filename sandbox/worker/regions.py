@@ -149,6 +149,8 @@ class Regions:
             self._compare([object_at(place(cell) + _CELL)], stage + 1)
         defaults = function_field(value, "__defaults__")
         if defaults is not None:
+            if type(defaults) is not tuple:
+                return False  # a slice of it would be made by the learner's code
             self._compare([defaults], stage + 1)
             self._take_tuple(defaults, list(defaults[: PARTS_LIMIT + 1]), stage + 2)
         held = function_field(value, "__kwdefaults__"), object_at(place(value) + FUNCTION_ATTRIBUTES)

@@ -43,7 +43,7 @@ class Pictures:
     """Takes one picture after another, each with the one before in mind."""
 
     def __init__(self, observer: Observer, workspace: str) -> None:
-        self._tokens = Tokens()
+        self._observer, self._tokens = observer, Tokens()
         self._memory = Memory(observer, self._tokens)
         self._ownership = Ownership(self._memory, workspace)
         self._drawn = Drawn()
@@ -127,7 +127,7 @@ class Pictures:
     def _keep_still(self, scene: Scene) -> Still | None:
         """What tells at once that nothing has changed, from the second time on."""
         try:
-            return Still(scene, self._tokens, self._ownership)
+            return Still(scene, self._tokens, self._ownership, self._observer)
         except Unclear:
             return None
 

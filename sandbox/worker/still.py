@@ -11,6 +11,7 @@ from operator import call
 from types import ModuleType
 
 from sandbox.worker.identity import Tokens
+from sandbox.worker.observe import Observer
 from sandbox.worker.ownership import Ownership
 from sandbox.worker.raw import address
 from sandbox.worker.regions import Regions, Unclear
@@ -21,10 +22,12 @@ from sandbox.worker.values import namespace_of, print_of, text_of
 class Still:
     """Made of a scene while that stands. Holds no object."""
 
-    def __init__(self, scene: Scene, tokens: Tokens, ownership: Ownership) -> None:
+    def __init__(self, scene: Scene, tokens: Tokens, ownership: Ownership, observer: Observer) -> None:
         """Raises `Unclear`."""
         if other_threads():
             raise Unclear
+        self._observer, self._codes = observer, observer.living()
+        """Where one was a function's another may stand by now, of which the load is not known."""
         self._ownership, self._cache = ownership, ownership.cache_signature
         self._modules = _places([(space.name, space.module) for space in scene.spaces])
         self._references = [ref for seen in scene.objects if (ref := tokens.reference(seen.value)) is not None]
@@ -51,6 +54,7 @@ class Still:
         return (
             not other_threads()
             and self._ownership.cache_signature is self._cache
+            and self._observer.living() == self._codes
             and _places(spaces) == self._modules
             and self._find_living() == self._living
             and self._regions.hold()

@@ -37,6 +37,7 @@ class Stage:
         self.pictures = Pictures(self.observer, os.getcwd())
         self.observer.began, self.observer.report = self.pictures.began, lambda load, ok: self.pictures.ended(load)
         self.main: dict[str, object] = sys.modules["__main__"].__dict__
+        self.pictures.prepare()
         sys.addaudithook(self._hear)
         sys.path.insert(0, os.getcwd())
         sys.dont_write_bytecode = True
@@ -84,6 +85,14 @@ def fill_with_all(stage: Stage, names: int) -> None:
         stage.main[f"name_{number}"] = value
 
 
+def fill_modules(stage: Stage, names: int) -> None:
+    """The same in ten modules and ten times fewer names of her own."""
+    for number in range(10):
+        Path(f"part_{number}.py").write_text("".join(MODULE.format(n=n) for n in range(names // 20)))
+        importlib.import_module(f"part_{number}")
+    fill_with_all(stage, names // 10)
+
+
 def best(action: Callable[[], object], prepare: Callable[[], object] = lambda: None, times: int = 15) -> float:
     """Milliseconds of CPU time, the least of several."""
     found = []
@@ -97,7 +106,9 @@ def best(action: Callable[[], object], prepare: Callable[[], object] = lambda: N
 
 def report() -> None:
     print(f"CPU milliseconds on Python {sys.version.split()[0]}, best of 15")
-    print(f"{'names':>8} {'heap objects':>13} {'unchanged':>10} {'one changed':>12} {'from scratch':>13} {'kB':>6}")
+    print(
+        f"{'names':>8} {'heap objects':>13} {'unchanged':>10} {'one changed':>12} {'reload':>8} {'first':>8} {'kB':>6}"
+    )
     for names in (10, 100, 1000, 10_000, 100_000):
         print(row(names, 0))
     for heap in (10_000, 100_000, 1_000_000):
@@ -105,6 +116,8 @@ def report() -> None:
     print("\nscalars alone")
     for names in (100, 1000, 10_000):
         print(row(names, 0, fill_with_scalars))
+    print("\nin ten modules")
+    print(row(1000, 0, fill_modules))
     print("\nbeside 100 names, something enormous: one changed")
     for what, make in ENORMOUS.items():
         print(f"{what:>32} {in_child(lambda make=make: beside(make))}")
@@ -141,6 +154,7 @@ def beside(make: Callable[[], object]) -> str:
 
 def measure(names: int, heap: int, fill: "Filling") -> str:
     kept = [[] for _ in range(heap)]  # type: ignore[var-annotated]
+    first = min(float(in_child(lambda: take_first(names, fill))) for _ in range(5))
     stage = Stage()
     fill(stage, names)
     text = stage.take() or ""
@@ -149,20 +163,31 @@ def measure(names: int, heap: int, fill: "Filling") -> str:
     def change() -> None:
         stage.main["name_0"] = time.process_time_ns()
 
-    def start_over() -> None:
-        stage.pictures._drawn.rows.clear()
-        stage.pictures._drawn.codes.clear()
-        change()
-
     changed = best(stage.take, change)
-    scratch = best(stage.take, start_over)
+    stage.take()
     stage.take()
     unchanged = best(stage.take)
-    line = f"{names:>8,} {len(gc.get_objects()):>13,} {unchanged:>10.3f} {changed:>12.3f} {scratch:>13.3f}"
-    line += f" {len(text) / 1000:>6.0f}"
+    line = f"{names:>8,} {len(gc.get_objects()):>13,} {unchanged:>10.3f} {changed:>12.3f}"
+    line += f" {after_reload(stage):>8.3f} {first:>8.3f} {len(text) / 1000:>6.0f}"
     line += holders(stage) if heap == 1_000_000 else ""
     del kept
     return line
+
+
+def take_first(names: int, fill: "Filling") -> str:
+    """The picture in which all is new."""
+    stage = Stage()
+    fill(stage, names)
+    return f"{best(stage.take, times=1):.3f}"
+
+
+def after_reload(stage: Stage) -> float:
+    """The picture after a module with 100 functions was reloaded, all of which are old in one list."""
+    Path("reloaded.py").write_text("".join(f"def function_{n}(): return {n}\n" for n in range(100)))
+    module = importlib.import_module("reloaded")
+    stage.main["old"] = [getattr(module, f"function_{n}") for n in range(50)]
+    stage.take()
+    return best(stage.take, lambda: importlib.reload(module))
 
 
 def holders(stage: Stage) -> str:

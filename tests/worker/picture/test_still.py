@@ -82,6 +82,35 @@ def test_every_change_is_seen(change: str, unwatched: Learner) -> None:
     assert unwatched.picture is not None
 
 
+REPLACE = """
+def replace():
+    old, kept = id(m.plain.__code__), []
+    m.plain.__code__ = m.other.__code__
+    for _ in range(1000):
+        kept.append(m.other.__code__.replace(co_name="renewed"))
+        if id(kept[-1]) == old:
+            m.plain.__code__ = kept[-1]
+            return True
+"""
+
+
+def test_code_that_stands_where_other_code_stood_is_other_code(unwatched: Learner) -> None:
+    unwatched.save("m.py", MODULE)
+    unwatched.type("import m", REPLACE, "pass", "pass", "pass")
+    assert unwatched.card("plain", "m").object.load == 1
+    unwatched.type("print(replace())")
+    if unwatched.output == "True\n":
+        assert unwatched.card("plain", "m").object.load == 0
+
+
+def test_default_arguments_that_are_a_kind_of_tuple_run_nothing(unwatched: Learner) -> None:
+    unwatched.type("class T(tuple):\n    def __getitem__(self, key): print('TOUCHED')\n")
+    unwatched.type("def f(x): pass\n", "f.__defaults__ = T((1,))")
+    for _ in range(4):
+        unwatched.type("pass")
+        assert unwatched.output == ""
+
+
 def test_nothing_is_asked_of_the_collector_where_the_learner_would_hear_it(unwatched: Learner) -> None:
     unwatched.type("import sys; x = [1]", "pass", "pass", "heard = []")
     unwatched.type("sys.addaudithook(lambda event, _: 'done' in globals() or heard.append(event))")
