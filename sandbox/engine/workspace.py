@@ -11,19 +11,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import count
 from threading import Lock
 
 from sandbox.engine.empty import empty
 from sandbox.engine.interface import MIB, Limits, Rejected
-from sandbox.engine.scan import DEPTH_LIMIT, FOLDER, Found, Signature, enter, read, scan, settled, sign
+from sandbox.engine.scan import DEPTH_LIMIT, FOLDER, Found, Signature, enter, read, scan, settled
+from sandbox.engine.stage import Stage, moved_on
 from sandbox.engine.syscalls import acting_as
 from sandbox.protocol import File, Files, LeftOut, path_problem
 
 LEFT_OUT_LIMIT = 20
 """Names of files left out that one `files` tells; a last one says that there are more."""
-STEP = 1000
-"""Nanoseconds by which a time is moved on where the clock's tick gave the same again; a float of seconds shows it."""
 GLANCE_NAMES = 100
 GLANCE_BYTES = 256 * 1024
 """What a glance looks at and reads at most; it takes less than a millisecond or two."""
@@ -60,24 +58,21 @@ class Workspace:
     """The folder `root`, with `stage` beside it on the same file system; both are descriptors, closed by `close`."""
 
     def __init__(self, root: int, stage: int) -> None:
-        self._root, self._stage = root, stage
+        self._root, self._stage = root, Stage(stage)
         self._owner = os.fstat(root).st_uid
         self._limits = Limits()
         self._known: dict[str, Known] = {}
         self._bytes = 0
         """Of all that are known."""
         self._left: Left = {}
-        self._number = count()
-        self._spare = ""
-        """The staged file that the next save writes: made in advance, since learner code may take every inode."""
         self._lock = Lock()
 
     def close(self) -> None:
         """Give the descriptors back; the folder stays. What is called afterwards raises OSError."""
         with self._lock:
             os.close(self._root)
-            os.close(self._stage)
-            self._root = self._stage = -1
+            self._root = -1
+            self._stage.close()
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -105,7 +100,7 @@ class Workspace:
                 self._known.clear()
                 self._bytes = 0
                 self._fill(files, times)
-            self._make_spare()
+            self._stage.make_spare()
 
     def save(self, path: str, text: str, mtime_ns: int = 0) -> int:
         """Write a file at once and whole, with the folders it needs; the time of modification that it has got.
@@ -134,7 +129,7 @@ class Workspace:
             with self._at_work(), suppress(OSError, Rejected):
                 *folders, name = path.split("/")
                 with self._folder(folders, create=True) as folder:
-                    self._left[path] = self._replace(folder, name, data, None, 0), why
+                    self._left[path] = self._stage.put(folder, name, data, 0, 0), why
 
     def _unkept(self) -> Iterator[tuple[str, bytes, str]]:
         with self._at_work():
@@ -178,45 +173,16 @@ class Workspace:
             old = _status(folder, name)
             if old and stat.S_ISDIR(old.st_mode):
                 raise Rejected("name", f"{path} is a folder.")
-            signature = self._replace(folder, name, data, old, mtime_ns)
+            signature = self._stage.put(folder, name, data, old.st_mtime_ns if old else 0, mtime_ns)
+        # never settled: learner code may write to it at once
         self._note(path, Known(_digest(data), len(data), signature, settled=False))
         self._left.pop(path, None)
-
-    def _replace(self, folder: int, name: str, data: bytes, old: os.stat_result | None, mtime_ns: int) -> Signature:
-        """Whole by os.replace from outside the workspace. Never settled: learner code may write at once."""
-        if not self._spare:
-            self._make_spare()
-        staged, self._spare = self._spare, ""
-        descriptor = os.open(staged, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self._stage)
-        try:
-            _write(descriptor, data)
-            if mtime_ns:
-                os.utime(descriptor, ns=(mtime_ns, mtime_ns))
-            else:
-                _move_on(descriptor, old.st_mtime_ns if old else 0)
-            with _moved_on(folder):
-                os.replace(staged, name, src_dir_fd=self._stage, dst_dir_fd=folder)
-            return sign(os.fstat(descriptor))
-        except OSError:
-            with suppress(FileNotFoundError):
-                os.unlink(staged, dir_fd=self._stage)
-            raise
-        finally:
-            os.close(descriptor)
-            with suppress(OSError):  # the next save tries again
-                self._make_spare()
-
-    def _make_spare(self) -> None:
-        spare = str(next(self._number))
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        os.close(os.open(spare, flags, 0o644, dir_fd=self._stage))
-        self._spare = spare
 
     def _delete(self, path: str) -> None:
         self._check_name(path)
         *folders, name = path.split("/")
         try:
-            with self._folder(folders, create=False) as folder, _moved_on(folder):
+            with self._folder(folders, create=False) as folder, moved_on(folder):
                 os.unlink(name, dir_fd=folder)
         except FileNotFoundError:
             pass
@@ -229,7 +195,7 @@ class Workspace:
         while folders:
             *folders, name = folders
             try:
-                with enter(self._root, folders) as folder, _moved_on(folder):
+                with enter(self._root, folders) as folder, moved_on(folder):
                     os.rmdir(name, dir_fd=folder)
             except OSError:  # not empty, or no longer there
                 return
@@ -283,12 +249,10 @@ class Workspace:
         for folder in folders | {folder.rpartition("/")[0] for folder in folders}:
             try:
                 with enter(self._root, [part for part in folder.split("/") if part]) as parent:
-                    name = str(next(self._number))
-                    os.rename("__pycache__", name, src_dir_fd=parent, dst_dir_fd=self._stage)
+                    self._stage.take(parent, "__pycache__")
             except OSError:  # none there
                 continue
-        empty(self._stage)
-        self._spare = ""
+        self._stage.clear()
 
     # --- what the learner's code did ---
 
@@ -395,7 +359,7 @@ def _open_folder(parent: int, name: str, create: bool) -> int:
         if error.errno in {errno.ENOTDIR, errno.ELOOP}:
             raise Rejected("name", f"{_shown(name)} is not a folder.") from None
         raise
-    with _moved_on(parent):
+    with moved_on(parent):
         os.mkdir(name, dir_fd=parent)
     return os.open(name, FOLDER, dir_fd=parent)
 
@@ -405,25 +369,6 @@ def _status(folder: int, name: str) -> os.stat_result | None:
         return os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return None
-
-
-@contextmanager
-def _moved_on(folder: int) -> Iterator[None]:
-    """The folder's time is later afterwards: importlib lists it again only then, and a tick is up to 10 ms."""
-    before = os.fstat(folder).st_mtime_ns
-    yield
-    _move_on(folder, before)
-
-
-def _move_on(descriptor: int, before: int) -> None:
-    if os.fstat(descriptor).st_mtime_ns <= before:
-        os.utime(descriptor, ns=(before + STEP, before + STEP))
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def _text(data: bytes) -> str:
