@@ -3,7 +3,7 @@
 
 import { batch, effect } from "@preact/signals-core";
 import { forget, FREE, keep, placeOf, recall } from "./kept.js";
-import { reduce as reducePictures } from "./picture/history.js";
+import { asks, reduce as reducePictures } from "./picture/history.js";
 import { offered, orphansOf } from "./orphans.js";
 import { Questions } from "./questions.js";
 import { STARTER } from "./starter.js";
@@ -100,8 +100,7 @@ export class Line {
 
   /** A question that cannot be sent has not been put. @param {import("./protocol.d.ts").Look | import("./protocol.d.ts").Holders} question */
   #ask(question) {
-    const { pictures } = this.model;
-    if (this.wire.ask(question)) pictures.value = reducePictures(pictures.value, question);
+    if (this.wire.ask(question)) this.#reducePictures(question);
   }
 
   #nextId() {
@@ -113,6 +112,7 @@ export class Line {
   #take(event, pending) {
     if (event.kind === "welcome") this.#greet(event, pending);
     else if (event.kind === "erased") this.#leave();
+    else if (event.kind === "refused" && asks(this.model.pictures.value, event.id)) this.#reducePictures(event);
     else if (!this.#settles(event)) this.#reduce(event);
     if (event.kind === "files") this.#show(event);
     if (event.kind === "checked" && !event.lesson) this.#begin();
@@ -186,11 +186,17 @@ export class Line {
 
   /** @param {Parameters<typeof reduce>[1]} message */
   #reduce(message) {
-    const { state, pictures } = this.model;
+    const { state } = this.model;
     batch(() => {
       state.value = reduce(state.value, message);
-      pictures.value = reducePictures(pictures.value, message);
+      this.#reducePictures(message);
     });
+  }
+
+  /** @param {Parameters<typeof reducePictures>[1]} message */
+  #reducePictures(message) {
+    const { pictures } = this.model;
+    pictures.value = reducePictures(pictures.value, message);
   }
 
   #watchConnection() {

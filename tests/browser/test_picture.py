@@ -52,6 +52,12 @@ WATCH = f"""() => {{
 }}"""
 
 
+INTERRUPTS = """() => {
+  for (let id = 0; id < 200; id++) sockets.at(-1).send(JSON.stringify({ kind: "interrupt", run: 2, id: `i${id}` }));
+}"""
+"""So many inputs that come to nothing; only the last 200 keep their pictures."""
+
+
 def pane(learner: Learner) -> Locator:
     return learner.page.locator(".memory")
 
@@ -187,6 +193,21 @@ def test_after_a_reconnect_and_after_loading_the_page_again_it_is_the_same_pictu
     told.page.get_by_label("One step back").click()
     expect(pane(told).locator(".after")).to_have_text("after changer.py saved")
     expect(told.page.locator(".twin")).not_to_contain_text("Stale")
+
+
+def test_a_picture_that_is_no_longer_kept_leaves_the_oldest_that_is_and_says_so(learner: Learner) -> None:
+    learner.run("x = 1", "x = 2")
+    learner.page.evaluate(INTERRUPTS)
+    learner.run("x = 3", "x = 4")
+    learner.page.reload()
+    learner.wait()
+    learner.page.get_by_label("Time travel").press("Home")
+    expect(pane(learner).get_by_role("status")).to_contain_text("is no longer kept, nor are those before it")
+    expect(pane(learner).locator(".after")).to_have_text("after x = 3")
+    expect(learner.log.locator(".notice")).to_have_count(0)
+    assert accessible(learner.page)
+    learner.run("x = 5")
+    expect(pane(learner).get_by_role("status")).to_have_count(0)
 
 
 def test_a_restart_empties_the_picture_and_the_one_before_can_be_travelled_to(told: Learner) -> None:

@@ -1,7 +1,7 @@
 // The pictures of a session: a step for each input, the snapshots that are known, and the one looked at. Takes the same
 // messages as the page's store, in the same way. Pure.
 
-import { newest } from "./travel.js";
+import { newest, stepsOf } from "./travel.js";
 
 /**
  * @typedef {import("./wire.js").Snapshot} Snapshot
@@ -31,6 +31,7 @@ import { newest } from "./travel.js";
  * @property {number} life
  * @property {number} past  the life of the interpreter that has ended, until another one waits
  * @property {number} at  the step travelled to, 0 for the newest
+ * @property {boolean} lost  the picture travelled to was kept no more, and another one is shown
  * @property {ReadonlyMap<number, string>} asked  pictures on their way: seq and the question's id
  * @property {{id: string, token: number, holding: Holding | null} | null} holders  the last question who refers to an object
  */
@@ -48,6 +49,7 @@ export const NO_PICTURES = {
   life: 1,
   past: 0,
   at: 0,
+  lost: false,
   asked: new Map(),
   holders: null,
 };
@@ -102,8 +104,13 @@ const CHANGES = {
   }),
   holding: (/** @type {Pictures} */ p, /** @type {Holding} */ m) =>
     p.holders?.id === m.id ? { ...p, holders: { ...p.holders, holding: m } } : p,
-  travel: (/** @type {Pictures} */ p, /** @type {Travel} */ m) => ({ ...p, at: m.seq === newest(p)?.seq ? 0 : m.seq }),
+  travel: (/** @type {Pictures} */ p, /** @type {Travel} */ m) => ({ ...travelled(p, m.seq), lost: false }),
 };
+
+/** Whether a question about the pictures has this id: that it is refused is told beside them. @param {Pictures} pictures @param {string} id */
+export function asks({ asked, holders }, id) {
+  return holders?.id === id || [...asked.values()].includes(id);
+}
 
 /** @param {Pictures} pictures @param {any} message @returns {Pictures} */
 function welcome(pictures, message) {
@@ -143,7 +150,7 @@ function begun(pictures, input, seq) {
   /** @type {Step} */
   const step = { seq, id: "", run: 0, life: pictures.life, live: true, ended, error: "", ...input };
   const same = input.id && steps.some(({ id }) => id === input.id);
-  return same ? pictures : { ...pictures, at: 0, steps: [...steps, step].slice(-STEPS_KEPT) };
+  return same ? pictures : { ...pictures, at: 0, lost: false, steps: [...steps, step].slice(-STEPS_KEPT) };
 }
 
 /**
@@ -176,11 +183,20 @@ function withoutStep(pictures, id) {
   return { ...pictures, steps, life: livesOn ? pictures.life - 1 : pictures.life };
 }
 
-/** The server has this picture no more, nor those before it. @param {Pictures} pictures @param {number} seq */
+/**
+ * The server has this picture no more, nor those before it: who travelled to one of them sees the oldest that may be left.
+ * @param {Pictures} pictures @param {number} seq @returns {Pictures}
+ */
 function forgotten(pictures, seq) {
   const asked = new Map([...pictures.asked].filter(([one]) => one > seq));
   const steps = pictures.steps.filter((step) => !step.seq || step.seq > seq);
-  return { ...pictures, asked, steps, at: pictures.at > seq ? pictures.at : 0 };
+  const left = { ...pictures, asked, steps };
+  return pictures.at && pictures.at <= seq ? { ...travelled(left, stepsOf(left)[0]?.seq ?? 0), lost: true } : left;
+}
+
+/** @param {Pictures} pictures @param {number} seq @returns {Pictures} */
+function travelled(pictures, seq) {
+  return { ...pictures, at: seq === newest(pictures)?.seq ? 0 : seq };
 }
 
 /**

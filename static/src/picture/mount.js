@@ -171,6 +171,7 @@ class Pane {
     const answer = holding && story && selected ? why(story, selected, holding) : first;
     render(
       [
+        pictures?.lost ? LOST : nothing,
         story ? happenedTemplate(whatHappened(story)) : nothing,
         inspectorTemplate(answer, this.whole, {
           close: () => this.select(null),
@@ -251,6 +252,11 @@ const SKELETON = html` <header class="bar">
   <footer class="time" data-part="time" hidden></footer>`;
 
 const TRUNCATED = html`<p class="limits">There is more in memory than this picture holds: it leaves out the rest.</p>`;
+
+const LOST = html`<p class="lost" role="status">
+  The picture of that step is no longer kept, nor are those before it: pictures of the last 200 steps are, fewer where they
+  are large. This is the oldest that is left. To see an earlier one, run its entries again.
+</p>`;
 
 /** @param {Step} step */
 function afterTemplate(step) {

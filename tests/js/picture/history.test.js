@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NO_PICTURES, reduce } from "../../../static/src/picture/history.js";
+import { NO_PICTURES, asks, reduce } from "../../../static/src/picture/history.js";
 import { longLabel, shortLabel } from "../../../static/src/picture/labels.js";
 import { calm, memoryAt, storyOf, wanted } from "../../../static/src/picture/memories.js";
 import { labelled } from "../../../static/src/picture/timeline.js";
 import { stepNow, stepsOf } from "../../../static/src/picture/travel.js";
 import { play } from "./play.js";
 
+const after = (pictures, ...messages) => messages.reduce((one, message) => reduce(one, message), pictures);
 const all = (...messages) => messages.reduce((pictures, [message, seq]) => reduce(pictures, message, seq), NO_PICTURES);
 const snapshot = (seq, run, names = []) => ({
   kind: "snapshot",
@@ -180,6 +181,23 @@ test("labels of the timeline never touch, and the step looked at has one", () =>
   assert.ok(shown.includes(117));
   assert.ok(shown.length >= 4 && shown.length <= 9);
   assert.deepEqual(labelled(["save"], 0, 400), [0]);
+});
+
+test("a picture that is kept no more leaves the oldest that is, and says so until the next step", () => {
+  const entries = [1, 2, 3].flatMap((run) => [
+    { seq: run, message: { kind: "run", run, source: `x = ${run}`, id: "" } },
+    { seq: 0, message: { kind: "finished", run, status: "ok", error: "" } },
+  ]);
+  const back = all([{ kind: "welcome", session: "s", transcript: entries, disk: [], snapshot: null }]);
+  const gone = after(back, { kind: "travel", seq: 1 }, { kind: "look", seq: 1, id: "q" });
+  assert.ok(asks(gone, "q") && !asks(gone, "r"));
+  const next = reduce(gone, { kind: "refused", code: "malformed", reason: "", id: "q" });
+  assert.deepEqual([stepsOf(next).map(({ seq }) => seq), stepNow(next).seq, next.lost], [[2, 3], 2, true]);
+  const further = after(next, { kind: "look", seq: 2, id: "r" }, { kind: "refused", code: "malformed", reason: "", id: "r" });
+  assert.deepEqual([stepNow(further).seq, further.at, further.lost], [3, 0, true]);
+  assert.equal(reduce(further, { kind: "travel", seq: 3 }).lost, false);
+  const compared = after(back, { kind: "travel", seq: 2 }, { kind: "look", seq: 1, id: "q" }, { kind: "refused", code: "malformed", reason: "", id: "q" });
+  assert.deepEqual([stepNow(compared).seq, compared.lost], [2, false]);
 });
 
 test("a rebuilt interpreter goes on with the life of the one before, and its pictures are asked for anew", () => {
