@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import FLAGS
 from tests.browser.learner import Learner
-from tests.browser.test_picture import STILL
+from tests.browser.test_picture import SETTLED
 from tests.web.serving import sandbox
 
 TOGETHER = 1000
@@ -33,6 +33,9 @@ const look = () => {
 new MutationObserver(look).observe(document, { subtree: true, attributeFilter: ["style"] });
 """
 """Counts how many cards moved at most."""
+
+POLL = 100
+"""Milliseconds: what is asked for in each frame would count as the page's."""
 
 FUNCTIONS = "".join(f"def f{number}():\\n    return {number}\\n\\n" for number in range(9))
 ENTRIES = (
@@ -61,7 +64,7 @@ def fill(learner: Learner, modules: int) -> None:
         learner.enter(*entry.replace("{modules}", str(modules)).split("\n"))
         learner.wait()
     learner.page.locator(".thing.s-stale").first.wait_for()
-    learner.page.wait_for_function(STILL)
+    learner.page.wait_for_function(SETTLED)
 
 
 def report(browser: Browser, page: Page) -> None:
@@ -72,8 +75,8 @@ def report(browser: Browser, page: Page) -> None:
         page.evaluate("window.moved = 0")
         browser.start_tracing(page=page, categories=["devtools.timeline"])
         page.get_by_label(step).click()
-        page.wait_for_function("() => window.moved > 0")
-        page.wait_for_function(STILL)
+        page.wait_for_function("() => window.moved > 0", polling=POLL)
+        page.wait_for_function(SETTLED, polling=POLL)
         page.wait_for_timeout(600)
         spent = frames(browser.stop_tracing())
         moved = page.evaluate("window.moved")

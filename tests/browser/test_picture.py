@@ -37,7 +37,11 @@ ENDS = """() => {
 }"""
 """The arrows of which an end is not at its row or not at its card: the row, and how far both ends are off."""
 
-STILL = "() => !document.querySelector('.picture')?.getAnimations({ subtree: true }).length"
+SETTLED = """() => {
+  const picture = document.querySelector(".picture");
+  return !picture || (!picture.ariaBusy && !picture.getAnimations({ subtree: true }).length);
+}"""
+"""All of the picture is there, and nothing fades."""
 WATCH = f"""() => {{
   const ends = {ENDS};
   window.frames_seen = 0; window.torn = []; window.moved = new Set();
@@ -293,12 +297,12 @@ def test_arrows_stay_on_their_cards_while_these_glide(told: Learner) -> None:
     page = told.page
     page.get_by_label("One step back").click()
     page.get_by_label("One step back").click()
-    page.wait_for_function(STILL)
+    page.wait_for_function(SETTLED)
     page.evaluate(WATCH)
     page.get_by_label("One step forward").click()
     page.get_by_label("One step forward").click()
     page.wait_for_function("() => window.moved.size > 2")
-    page.wait_for_function(STILL)
+    page.wait_for_function(SETTLED)
     page.evaluate("cancelAnimationFrame(window.watching)")
     assert page.evaluate("window.torn") == []
     assert page.evaluate(ENDS) == []
@@ -317,7 +321,7 @@ def test_a_picture_of_many_cards_is_whole_after_each_step(learner: Learner) -> N
     expect(page.locator(".thing[inert]")).to_have_count(0)
     expect(page.locator(".wire")).to_have_count(page.locator(".port").count())
     assert page.locator(".thing").count() > 80
-    page.wait_for_function(STILL)
+    page.wait_for_function(SETTLED)
     assert page.evaluate(ENDS) == []
 
 
@@ -363,7 +367,7 @@ def assert_told_at_once(learner: Learner) -> None:
 
 
 def accessible(page: Page) -> bool:
-    page.wait_for_function(STILL)
+    page.wait_for_function(SETTLED)
     assert violations(page) == []
     return fits(page)
 
@@ -416,5 +420,5 @@ def test_a_picture_that_comes_while_the_panes_change_is_whole(phone: Learner) ->
     expect(pane(phone).locator(".after")).to_have_text("after printer = changer.printer")
     expect(phone.page.locator(".thing.s-stale")).to_have_count(0)
     expect(phone.page.locator(".wire")).to_have_count(phone.page.locator(".port").count())
-    phone.page.wait_for_function(STILL)
+    phone.page.wait_for_function(SETTLED)
     assert phone.page.evaluate(ENDS) == []

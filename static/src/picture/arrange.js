@@ -94,23 +94,27 @@ function orderModules(previous, modules) {
  * @param {Map<string, number>} rank  of the modules
  */
 function orderObjects(previous, objects, rank) {
-  const slots = [...previous.columns[2]];
   const here = new Map(objects.map((card) => [card.key, card]));
   const then = new Map(previous.cards.map((card) => [card.key, card]));
   const rankOf = (/** @type {Card | undefined} */ card) => (card && rank.get(card.owner)) ?? Infinity;
+  const slotOf = (/** @type {string} */ key) => {
+    const card = here.get(key) ?? then.get(key);
+    return { key, rank: rankOf(card), left: here.has(key) ? undefined : card };
+  };
+  const slots = previous.columns[2].map(slotOf);
   for (const card of objects.filter(({ key }) => !then.has(key))) {
-    const superseded = slots.findIndex((key) => !here.has(key) && isTwin(card, then.get(key)));
-    const later = slots.findIndex((key) => rankOf(here.get(key) ?? then.get(key)) > rankOf(card));
-    if (superseded >= 0) slots[superseded] = card.key;
-    else slots.splice(later < 0 ? slots.length : later, 0, card.key);
+    const slot = slotOf(card.key);
+    const superseded = slots.findIndex(({ left }) => left && isTwin(card, left));
+    const later = slots.findIndex(({ rank }) => rank > slot.rank);
+    if (superseded >= 0) slots[superseded] = slot;
+    else slots.splice(later < 0 ? slots.length : later, 0, slot);
   }
-  for (const key of here.keys()) if (!slots.includes(key)) slots.push(key);
-  return slots.flatMap((key) => here.get(key) ?? []);
+  return [...new Set([...slots.map(({ key }) => key), ...here.keys()])].flatMap((key) => here.get(key) ?? []);
 }
 
-/** @param {Card} card @param {Card | undefined} other */
+/** @param {Card} card @param {Card} other */
 function isTwin(card, other) {
-  return other?.title === card.title && other.owner === card.owner && other.kind === card.kind;
+  return other.title === card.title && other.owner === card.owner && other.kind === card.kind;
 }
 
 /**
@@ -119,13 +123,15 @@ function isTwin(card, other) {
  * @param {Card[]} ranked
  */
 function reading(ranked) {
-  const owned = (/** @type {string} */ key) => ranked.filter((card) => card.column === 2 && card.owner === key);
+  /** @type {Map<string, Card[]>} */
+  const made = new Map();
+  for (const card of ranked) if (card.column === 2) made.set(card.owner, [...(made.get(card.owner) ?? []), card]);
   const spaces = ranked.filter(({ column }) => column < 2);
   const groups = spaces.flatMap((card, at) => {
     const next = spaces[at + 1];
     const ends = card.column === 1 && (!next || next.kind === "module");
     const module = card.kind === "module" ? card.key : card.owner;
-    return ends ? [card, ...owned(module)] : [card];
+    return ends ? [card, ...(made.get(module) ?? [])] : [card];
   });
   const placed = new Set(groups);
   return [...groups, ...ranked.filter((card) => !placed.has(card))];

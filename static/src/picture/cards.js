@@ -16,6 +16,7 @@ import { STATES } from "./states.js";
 /**
  * @typedef {object} Scenery  what the cards need to know of each other
  * @property {ReadonlyMap<string, Card>} cards
+ * @property {Map<string, string>} words  what each card is called in a sentence, once it was asked for
  * @property {ReadonlyMap<string, Rich>} notes
  * @property {Target | null} selected
  * @property {(row: Row, card: Card) => "left" | "right"} sideOf
@@ -26,21 +27,25 @@ import { STATES } from "./states.js";
 /** Equal for cards that are drawn the same. @param {Card} card @param {Scenery} scenery */
 export function lookOf(card, scenery) {
   const { selected, cards, notes } = scenery;
-  const targets = card.rows.map((row) => {
-    const target = cards.get(row.to);
-    return target && [plain(cardWords(target)), scenery.sideOf(row, card)];
-  });
+  const targets = card.rows.map((row) => cards.has(row.to) && [wordsOf(row, scenery), scenery.sideOf(row, card)]);
   const chosen = selected?.card === card.key ? (selected.name ?? "") : isAnswer(card, scenery);
   return JSON.stringify([card, targets, notes.get(card.key), chosen]);
 }
 
-/** @param {Card} card @param {Scenery} scenery @param {HTMLElement} element  where it is drawn */
-export function drawCard(card, scenery, element) {
+/** What a row leads to. @param {Row} row @param {Scenery} scenery */
+function wordsOf({ to }, { cards, words }) {
+  const known = words.get(to) ?? plain(cardWords(/** @type {Card} */ (cards.get(to))));
+  words.set(to, known);
+  return known;
+}
+
+/** @param {Card} card @param {Scenery} scenery @param {HTMLElement} element  where it is drawn @param {number} [rows]  at most */
+export function drawCard(card, scenery, element, rows = card.rows.length) {
   const chosen = isChosen(card, scenery) || isAnswer(card, scenery);
   element.className = `thing k-${card.kind} s-${card.state} column-${card.column}${chosen ? " selected" : ""}`;
   element.dataset.key = card.key;
   element.onclick = () => scenery.select({ card: card.key });
-  render(contents(card, scenery), element);
+  render(contents(card, scenery, rows), element);
 }
 
 /** @param {Card} card @param {Scenery} scenery */
@@ -48,8 +53,8 @@ function isChosen(card, { selected }) {
   return selected?.card === card.key && selected.name === undefined;
 }
 
-/** @param {Card} card @param {Scenery} scenery */
-function contents(card, scenery) {
+/** @param {Card} card @param {Scenery} scenery @param {number} rows  at most */
+function contents(card, scenery, rows) {
   const note = scenery.notes.get(card.key) ?? [];
   return html`
     <header>
@@ -66,7 +71,7 @@ function contents(card, scenery) {
       card.rows.length
         ? html`<ul aria-label=${`In ${card.title}`}>
             ${repeat(
-              card.rows,
+              card.rows.slice(0, rows),
               ({ key }) => key,
               (row) => rowTemplate(row, card, scenery),
             )}
@@ -136,7 +141,7 @@ function rowTemplate(row, card, scenery) {
     @click=${(/** @type {Event} */ event) => selectRow(event, row, card, scenery)}
   >
     ${nameTemplate(row, card, scenery)} ${row.text ? html`<span class="value">${row.text}</span>` : nothing}
-    ${target ? html`<span class="sr"> refers to the ${plain(cardWords(target))}</span>` : nothing}
+    ${target ? html`<span class="sr"> refers to the ${wordsOf(row, scenery)}</span>` : nothing}
     ${row.hint ? html`<span class="hint" aria-hidden=${target ? "true" : nothing}>${row.hint}</span>` : nothing}
     ${marked ? badge(row.state) : nothing} ${row.state === "stale" ? staleMark(row) : nothing}
     ${row.was ? html`<span class="was">was ${row.was}</span>` : nothing}

@@ -217,6 +217,7 @@ export class Scene {
   }
 }
 
+const NUMBER = new Intl.NumberFormat("en");
 /** No module has as many names of Python's own. */
 const MOST_DUNDERS = 16;
 
@@ -227,7 +228,7 @@ function hiddenWords({ name, hidden }) {
 
 /** @param {number} count @param {string} what */
 function more(count, what) {
-  return count ? `${count.toLocaleString("en")} ${what}` : "";
+  return count ? `${NUMBER.format(count)} ${what}` : "";
 }
 
 /** The names that tell something, and of the others so many that the card stays a card. @param {Name[]} names */

@@ -1,36 +1,45 @@
-// The picture on the screen: cards that glide to their places, arrows that stay on them. The DOM is read once per picture;
-// the frames of a transition only write.
+// The picture on the screen: cards that glide to their places, arrows that stay on them. A large picture is drawn and
+// laid out in turns, out of sight; one frame changes what is seen, and the rest follows. The DOM is read once per picture.
 
 import { drawCard, lookOf } from "./cards.js";
 import { Deck } from "./deck.js";
+import { Glide } from "./glide.js";
 import { frameOf, place } from "./place.js";
 import { plan, sideOf } from "./route.js";
-import { Wires } from "./wires.js";
+import { Sight } from "./sight.js";
+import { Turns, pieces } from "./turns.js";
+import { Walk } from "./walk.js";
+import { Wires, spanOf } from "./wires.js";
 
 /**
  * @typedef {import("./arrange.js").Arrangement} Arrangement
  * @typedef {import("./arrange.js").Card} Card
+ * @typedef {import("./glide.js").Move} Move
  * @typedef {import("./place.js").Box} Box
+ * @typedef {import("./place.js").Frame} Frame
  * @typedef {import("./place.js").Size} Size
- * @typedef {import("./place.js").Placement} Placement
- * @typedef {import("./route.js").Shift} Shift
+ * @typedef {import("./route.js").Route} Route
  * @typedef {import("./rich.js").Rich} Rich
  * @typedef {import("./why.js").Target} Target
  */
 /** @typedef {{arrangement: Arrangement, notes: ReadonlyMap<string, Rich>, selected: Target | null}} Picture */
+/** Where everything stands. @typedef {{frame: Frame, sizes: ReadonlyMap<string, Size>, boxes: ReadonlyMap<string, Box>, height: number, routes: Route[]}} Layout */
 /** @typedef {{select: (target: Target) => void, open: (card: string) => void, seen: () => void}} Asks  `seen`: it was hidden until now */
 
-const GLIDE = 420;
 const FADE = 220;
 const ENTER = { opacity: [0, 1] };
 const APPEAR = { duration: 320, easing: "ease-out" };
 /** Pixels that are kept free around a card that is shown, and beside the middle of a line. */
 const MARGIN = 10;
 const AROUND = 26;
-/** Pixels outside of what is seen that are animated too. */
-const BEYOND = 100;
 /** More cards than this do not glide: painting them takes longer than a frame. */
 const MOST_MOVING = 60;
+/** So many cards out of sight are put in place at a time. */
+const BATCH = 20;
+/** With more arrows, those of what is selected are brought out. */
+const TANGLE = 24;
+/** @type {Layout} */
+const NOWHERE = { frame: frameOf(0), sizes: new Map(), boxes: new Map(), height: 0, routes: [] };
 
 export class Stage {
   /** @param {HTMLElement} root @param {Asks} asks */
@@ -43,64 +52,45 @@ export class Stage {
     svg.setAttribute("class", "wires");
     svg.setAttribute("aria-hidden", "true");
     root.append(svg);
-    this.wires = new Wires(svg);
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+    const scroller = /** @type {HTMLElement} */ (root.parentElement);
     this.width = root.clientWidth;
+    this.turns = new Turns();
+    this.glide = new Glide();
+    this.wires = new Wires(svg);
     this.deck = new Deck(this.list);
+    this.walk = new Walk(this.list);
+    this.sight = new Sight(scroller, this.calm);
     /** @type {Picture | null} that is seen */
     this.picture = null;
-    /** @type {Picture | null} whose cards are being drawn */
+    /** @type {Picture | null} that is being drawn */
     this.next = null;
     /** @type {(() => void)[]} */
     this.waiting = [];
-    /** The part of it that is in sight; kept, as to ask for it lays out all that has changed. */
-    this.sight = { top: 0, room: 0 };
-    /** @type {ReadonlyMap<string, Box>} */
-    this.boxes = new Map();
-    /** @type {ReadonlyMap<string, Size>} */
-    this.sizes = new Map();
-    /** @type {ReadonlyMap<string, Shift>} */
-    this.shifts = new Map();
-    this.frame = 0;
+    this.layout = NOWHERE;
     this.resize = new ResizeObserver(() => this.#resized());
     this.resize.observe(root);
-    this.resize.observe(this.#scroller());
-    this.#scroller().addEventListener("scroll", () => this.#see(), { passive: true });
-    document.fonts.ready.then(() => {
-      this.deck.forgetSizes();
-      this.#lay(false);
-    });
-    root.addEventListener("keydown", (event) => this.#walk(event));
+    this.resize.observe(scroller);
+    document.fonts.ready.then(() => this.#showAnew());
   }
 
   /** @param {Picture} picture @param {boolean} animate */
   show(picture, animate) {
+    this.turns.clear();
     this.next = picture;
     this.#setColumns();
-    this.deck.deal(picture.arrangement.cards, this.#painter(picture), (gone) => {
-      this.picture = picture;
-      this.next = null;
-      this.#rove();
-      this.#lay(animate);
-      if (animate && !this.calm.matches && gone.length <= MOST_MOVING) for (const ghost of gone) this.#fade(ghost);
-      this.#light(picture);
-      const waiting = this.waiting.splice(0);
-      if (waiting.length) requestAnimationFrame(() => waiting.forEach((callback) => callback()));
-    });
+    const { cards } = picture.arrangement;
+    const painter = this.#painter(picture);
+    const few = this.deck.drawFew(cards, painter);
+    this.root.ariaBusy = few ? null : "true";
+    if (few) for (const task of this.#take(picture, this.#layOut(picture), animate)) task();
+    else this.deck.drawMany(cards, painter, this.turns, () => this.#takeInTurns(picture, animate));
   }
 
   /** Calls back when the newest picture is seen: now, or in a frame after the one that puts it in place. @param {() => void} callback */
   whenSeen(callback) {
     if (this.next) this.waiting.push(callback);
     else callback();
-  }
-
-  #scroller() {
-    return /** @type {HTMLElement} */ (this.root.parentElement);
-  }
-
-  #see() {
-    this.sight = { top: this.#scroller().scrollTop, room: this.#scroller().clientHeight };
   }
 
   /**
@@ -111,65 +101,58 @@ export class Stage {
    * @param {boolean} [whole]  else just the line that was clicked on
    */
   reveal(target, whole = true) {
-    this.whenSeen(() => requestAnimationFrame(() => setTimeout(() => this.#scrollTo(target, whole)))); // all is laid out by then
+    const show = () => this.sight.show(this.#spansOf(target, whole));
+    this.whenSeen(() => requestAnimationFrame(() => setTimeout(show))); // all is laid out by then
   }
 
-  /** @param {Target} target @param {boolean} whole */
-  #scrollTo(target, whole) {
-    const spans = this.#spansOf(target, whole);
-    if (!spans.length) return;
-    const scroller = this.#scroller();
-    const room = scroller.clientHeight;
-    const all = { top: Math.min(...spans.map(({ top }) => top)), bottom: Math.max(...spans.map(({ bottom }) => bottom)) };
-    const { top, bottom } = all.bottom - all.top <= room ? all : spans[spans.length - 1];
-    if (top >= scroller.scrollTop && bottom <= scroller.scrollTop + room) return;
-    const to = top < scroller.scrollTop ? top : Math.min(top, bottom - room);
-    scroller.scrollTo({ top: Math.max(0, to), behavior: this.calm.matches ? "auto" : "smooth" });
+  close() {
+    this.turns.clear();
+    this.glide.stop();
+    this.resize.disconnect();
   }
 
-  /** @param {Target} target @param {boolean} whole @returns {{top: number, bottom: number}[]} */
+  /** @param {Target} target @param {boolean} whole @returns {import("./sight.js").Span[]} */
   #spansOf({ card, name }, whole) {
+    const { boxes, sizes } = this.layout;
     const key = `${card}.${name}`;
-    const box = this.boxes.get(card);
-    const size = this.sizes.get(card);
+    const box = boxes.get(card);
+    const size = sizes.get(card);
     if (!box || !size) return [];
     const around = (/** @type {number} */ middle) => ({ top: box.y + middle - AROUND, bottom: box.y + middle + AROUND });
     const line = around((name === undefined ? undefined : size.rows.get(key)) ?? size.head);
     if (!whole) return [line];
     const row = this.picture?.arrangement.cards.find((one) => one.key === card)?.rows.find((one) => one.key === key);
-    const other = this.boxes.get(name === undefined ? card : (row?.to ?? ""));
+    const other = boxes.get(name === undefined ? card : (row?.to ?? ""));
     return other ? [line, { top: other.y - MARGIN, bottom: other.y + other.height + MARGIN }] : [line];
   }
 
-  close() {
-    cancelAnimationFrame(this.frame);
-    this.deck.close();
-    this.wires.close();
-    this.resize.disconnect();
-  }
-
   #resized() {
-    this.#see();
+    this.sight.look();
     const width = this.root.clientWidth;
     if (width === this.width) return;
     const hidden = this.width === 0;
     this.width = width;
-    this.deck.forgetSizes();
-    const picture = this.next ?? this.picture;
-    if (picture) this.show(picture, false);
+    this.#showAnew();
     if (hidden) this.asks.seen();
   }
 
-  /** @param {Picture} picture */
+  /** In another room, or in another type. */
+  #showAnew() {
+    this.deck.forgetSizes();
+    const picture = this.next ?? this.picture;
+    if (picture) this.show(picture, false);
+  }
+
+  /** @param {Picture} picture @returns {import("./deck.js").Painter} */
   #painter({ arrangement, notes, selected }) {
     const { narrow } = frameOf(this.width);
     const cards = new Map(arrangement.cards.map((card) => [card.key, card]));
     const side = (/** @type {{to: string}} */ row, /** @type {Card} */ card) =>
       sideOf(card.column, cards.get(row.to)?.column ?? 0, narrow);
-    const scenery = { cards, notes, selected, sideOf: side, ...this.asks };
+    const scenery = { cards, words: new Map(), notes, selected, sideOf: side, ...this.asks };
     return {
-      look: (/** @type {Card} */ card) => lookOf(card, scenery),
-      draw: (/** @type {Card} */ card, /** @type {HTMLElement} */ element) => drawCard(card, scenery, element),
+      look: (card) => lookOf(card, scenery),
+      draw: (card, element, rows) => drawCard(card, scenery, element, rows),
     };
   }
 
@@ -179,82 +162,109 @@ export class Stage {
     columns.forEach(({ width }, at) => this.root.style.setProperty(`--column-${at}`, `${width}px`));
   }
 
-  /** Measures, places and draws. @param {boolean} animate */
-  #lay(animate) {
-    if (!this.picture || !this.width) return;
-    cancelAnimationFrame(this.frame);
-    const { arrangement } = this.picture;
+  /** @param {Picture} picture @param {boolean} animate */
+  #takeInTurns(picture, animate) {
+    /** @type {Layout} */
+    let layout = NOWHERE;
+    this.turns.add(() => (layout = this.#layOut(picture)));
+    this.turns.rest();
+    this.turns.add(() => {
+      const after = this.#take(picture, layout, animate);
+      this.turns.rest();
+      this.turns.add(...after, () => (this.root.ariaBusy = null));
+    });
+  }
+
+  /** @param {Picture} picture @returns {Layout} */
+  #layOut({ arrangement }) {
+    if (!this.width) return NOWHERE;
     const frame = frameOf(this.width);
-    const sizes = this.deck.measure();
+    const sizes = this.deck.sizes(arrangement.cards);
     const { boxes, height } = place(arrangement, sizes, frame);
-    const from = this.#visible();
-    this.boxes = boxes;
-    this.sizes = sizes;
-    this.shifts = new Map();
-    this.root.style.height = `${height}px`;
-    const last = frame.columns[frame.columns.length - 1];
-    const width = Math.max(this.width, last.x + last.width + 12);
-    for (const [key, box] of boxes) this.#put(key, box.x, box.y);
-    const routes = plan(arrangement, sizes, boxes, frame);
-    const fresh = this.wires.draw({ routes, boxes, frame, width }, (box) => this.#isSeen(box));
-    if (animate && !this.calm.matches && from.size) this.#move(from, fresh);
-  }
-
-  /** Where each card is seen now, in the middle of a transition too. @returns {Map<string, Box>} */
-  #visible() {
-    return new Map(
-      [...this.boxes].map(([key, box]) => {
-        const shift = this.shifts.get(key);
-        return [key, shift ? { ...box, x: box.x + shift.dx, y: box.y + shift.dy } : box];
-      }),
-    );
-  }
-
-  /** @param {Box} box */
-  #isSeen({ y, height }) {
-    const { top, room } = this.sight;
-    return y < top + room + BEYOND && y + height > top - BEYOND;
-  }
-
-  /** @param {string} key @param {number} x @param {number} y */
-  #put(key, x, y) {
-    const element = this.deck.element(key);
-    if (element) element.style.transform = `translate(${x}px,${y}px)`;
+    return { frame, sizes, boxes, height, routes: plan(arrangement, sizes, boxes, frame) };
   }
 
   /**
-   * @param {Map<string, Box>} from
-   * @param {Element[]} wires  those that were not there
+   * Changes what is seen: all of it at once.
+   *
+   * @param {Picture} picture
+   * @param {Layout} layout
+   * @param {boolean} animate
+   * @returns {(() => void)[]} what is left to do
    */
-  #move(from, wires) {
-    const moves = [...this.boxes].flatMap(([key, box]) => {
-      const old = from.get(key);
-      if (!this.#isSeen(box) && !(old && this.#isSeen(old))) return [];
-      if (!old) this.deck.element(key)?.animate(ENTER, APPEAR);
-      const [dx, dy] = old ? [old.x - box.x, old.y - box.y] : [0, 0];
-      return Math.abs(dx) + Math.abs(dy) > 1 ? [{ key, dx, dy }] : [];
-    });
-    if (wires.length <= MOST_MOVING) for (const wire of wires) wire.animate(ENTER, APPEAR);
-    if (moves.length && moves.length <= MOST_MOVING) this.#glide(moves);
+  #take(picture, layout, animate) {
+    const moving = animate && !this.calm.matches && this.layout.boxes.size > 0;
+    const before = this.layout.boxes;
+    const moves = moving ? this.#movesTo(layout.boxes) : [];
+    const gone = this.deck.take(picture.arrangement.cards);
+    Object.assign(this, { picture, next: null, layout });
+    this.#glide(moves.length <= MOST_MOVING ? moves : []);
+    const { fresh, far } = this.#draw(picture, before);
+    if (moving) for (const element of fresh) element.animate(ENTER, APPEAR);
+    for (const [key, element] of gone) {
+      const box = before.get(key);
+      if (moving && box && this.sight.has(box)) this.#fade(element);
+      else this.deck.retire(element);
+    }
+    const seen = this.waiting.map(() => () => this.waiting.shift()?.());
+    return [...seen, ...far, () => this.walk.rove(), ...this.deck.sweep()];
   }
 
-  /** @param {{key: string, dx: number, dy: number}[]} moves */
+  /** Of cards that are seen before or after it. @param {ReadonlyMap<string, Box>} boxes @returns {Move[]} */
+  #movesTo(boxes) {
+    return [...boxes].flatMap(([key, box]) => {
+      const known = this.layout.boxes.get(key);
+      const from = known && this.glide.seen(key, known);
+      if (!from || !(this.sight.has(box) || this.sight.has(from))) return [];
+      const [dx, dy] = [from.x - box.x, from.y - box.y];
+      return Math.abs(dx) + Math.abs(dy) > 1 ? [{ key, dx, dy }] : [];
+    });
+  }
+
+  /** @param {Move[]} moves */
   #glide(moves) {
-    const bent = this.wires.bentBy(new Set(moves.map(({ key }) => key)));
-    const start = performance.now();
-    const step = () => {
-      const done = Math.min(1, (performance.now() - start) / GLIDE);
-      const left = (1 - done) ** 3;
-      this.shifts =
-        done < 1 ? new Map(moves.map(({ key, dx, dy }) => [key, { dx: dx * left, dy: dy * left }])) : new Map();
-      for (const { key, dx, dy } of moves) {
-        const box = this.boxes.get(key);
-        if (box) this.#put(key, box.x + dx * left, box.y + dy * left);
-      }
-      this.wires.bend(bent, this.shifts);
-      if (done < 1) this.frame = requestAnimationFrame(step);
+    const { boxes, routes } = this.layout;
+    const moving = new Set(moves.map(({ key }) => key));
+    const bent = routes.filter(({ arrow }) => moving.has(arrow.from) || moving.has(arrow.to));
+    this.glide.start(moves, (shifts) => {
+      for (const { key } of moves) this.#put(key, /** @type {Box} */ (boxes.get(key)));
+      this.wires.bend(bent, shifts);
+    });
+  }
+
+  /**
+   * Draws what is in sight, each card where it is on its way.
+   *
+   * @param {Picture} picture
+   * @param {ReadonlyMap<string, Box>} before
+   * @returns {{fresh: Element[], far: (() => void)[]}} what is new and in sight; what is left to draw
+   */
+  #draw({ arrangement, selected }, before) {
+    const { frame, boxes, height, routes } = this.layout;
+    const { shifts } = this.glide;
+    const last = frame.columns[frame.columns.length - 1];
+    const width = Math.max(this.width, last.x + last.width + 12);
+    this.root.style.height = `${height}px`;
+    const near = new Map([...boxes].filter(([key, box]) => shifts.has(key) || this.sight.has(box)));
+    for (const [key, box] of near) this.#put(key, box);
+    const far = [...boxes].filter(([key]) => !near.has(key));
+    const isNear = (/** @type {Route} */ route) => {
+      const { from, to } = route.arrow;
+      return shifts.has(from) || shifts.has(to) || this.sight.has(spanOf(route, boxes));
     };
-    step();
+    this.root.classList.toggle("lighting", Boolean(selected) && arrangement.arrows.length > TANGLE);
+    const wires = this.wires.draw({ routes, boxes, frame, width }, isNear, shifts, litBy(selected));
+    const cards = [...near.keys()].flatMap((key) => (before.has(key) ? [] : (this.deck.element(key) ?? [])));
+    return {
+      fresh: [...cards, ...wires.fresh],
+      far: [...pieces(far, BATCH).map((some) => () => some.forEach(([key, box]) => this.#put(key, box))), ...wires.far],
+    };
+  }
+
+  /** @param {string} key @param {Box} box */
+  #put(key, box) {
+    const { x, y } = this.glide.seen(key, box);
+    this.deck.put(key, x, y);
   }
 
   /** A card that is no more. @param {HTMLElement} ghost */
@@ -262,50 +272,16 @@ export class Stage {
     ghost.inert = true;
     ghost.setAttribute("aria-hidden", "true");
     ghost.removeAttribute("data-key");
-    this.root.append(ghost);
-    ghost.animate({ opacity: [1, 0] }, { duration: FADE, fill: "forwards" }).finished.then(() => ghost.remove());
+    ghost.classList.add("gone");
+    ghost.animate({ opacity: [1, 0] }, { duration: FADE, fill: "forwards" }).finished.then(() => {
+      this.deck.retire(ghost);
+      this.turns.add(...this.deck.sweep());
+    });
   }
+}
 
-  /** With many arrows, those of what is selected are brought out. @param {Picture} picture */
-  #light({ arrangement, selected }) {
-    const row = selected?.name === undefined ? "" : `${selected.card}.${selected.name}`;
-    this.root.classList.toggle("lighting", Boolean(selected) && arrangement.arrows.length > 24);
-    this.wires.light(({ arrow }) =>
-      row ? arrow.row === row : arrow.from === selected?.card || arrow.to === selected?.card,
-    );
-  }
-
-  // --- the keyboard: one stop for Tab, arrows from card to card and from name to name ---
-
-  #buttons() {
-    return /** @type {HTMLButtonElement[]} */ ([...this.list.querySelectorAll(".thing:not([inert]) button")]);
-  }
-
-  /** @param {Element | null} [to] */
-  #rove(to = document.activeElement) {
-    const inList = to instanceof HTMLButtonElement && this.list.contains(to);
-    const stop = inList ? to : (this.list.querySelector("button[aria-pressed=true]") ?? this.list.querySelector("button"));
-    for (const old of this.list.querySelectorAll("button[tabindex='0']")) if (old !== stop) old.setAttribute("tabindex", "-1");
-    stop?.setAttribute("tabindex", "0");
-  }
-
-  /** @param {KeyboardEvent} event */
-  #walk(event) {
-    const buttons = this.#buttons();
-    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-    const titles = buttons.filter((button) => button.classList.contains("title"));
-    const title = titles.findLastIndex((button) => buttons.indexOf(button) <= at);
-    const to = {
-      ArrowDown: buttons[at + 1],
-      ArrowUp: buttons[at - 1],
-      ArrowRight: titles[title + 1],
-      ArrowLeft: titles[title - 1],
-      Home: buttons[0],
-      End: buttons[buttons.length - 1],
-    }[event.key];
-    if (at < 0 || !to || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    to.focus();
-    this.#rove();
-  }
+/** @param {Target | null} selected @returns {(route: Route) => boolean} */
+function litBy(selected) {
+  const row = selected?.name === undefined ? "" : `${selected.card}.${selected.name}`;
+  return ({ arrow }) => (row ? arrow.row === row : arrow.from === selected?.card || arrow.to === selected?.card);
 }

@@ -2,6 +2,7 @@
 
 import { pathOf } from "./route.js";
 import { ORDER } from "./states.js";
+import { pieces } from "./turns.js";
 
 /**
  * @typedef {import("./route.js").Route} Route
@@ -10,111 +11,106 @@ import { ORDER } from "./states.js";
  * @typedef {import("./place.js").Frame} Frame
  */
 /** @typedef {{routes: Route[], boxes: ReadonlyMap<string, Box>, frame: Frame, width: number}} Plan */
-/** @typedef {(box: Box) => boolean} Sight  whether a part of the picture can be seen */
+/** An arrow as it is written. @typedef {{path: SVGPathElement, wear: string, to: string, d: string, lit: boolean}} Wire */
 
 const SVG = "http://www.w3.org/2000/svg";
+/** @type {ReadonlyMap<string, Shift>} */
 const NONE = new Map();
-/** Where there are more arrows, those out of sight are drawn in frames of their own: so many in each. */
-const MANY = 60;
+/** So many arrows are drawn at a time. */
+const BATCH = 20;
 
 export class Wires {
   /** @param {SVGSVGElement} svg */
   constructor(svg) {
-    /** @type {Map<string, SVGPathElement>} */
-    this.paths = new Map();
+    /** @type {Map<string, Wire>} */
+    this.wires = new Map();
     /** @type {Plan | null} */
     this.plan = null;
     /** @type {(route: Route) => boolean} */
     this.isLit = () => false;
-    this.frame = 0;
     this.group = document.createElementNS(SVG, "g");
     const defs = document.createElementNS(SVG, "defs");
     defs.append(...ORDER.map(markerOf));
     svg.append(defs, this.group);
   }
 
-  /** Draws a new picture. @param {Plan} plan @param {Sight} isSeen @returns {Element[]} the paths in sight that were not there */
-  draw(plan, isSeen) {
-    cancelAnimationFrame(this.frame);
+  /**
+   * Takes a new picture and draws those of its arrows that are near; the others are drawn by `far`.
+   *
+   * @param {Plan} plan
+   * @param {(route: Route) => boolean} isNear
+   * @param {ReadonlyMap<string, Shift>} shifts  of cards on their way
+   * @param {(route: Route) => boolean} isLit  brought out
+   * @returns {{fresh: Element[], far: (() => void)[]}} the near paths that were not there; what is left to do
+   */
+  draw(plan, isNear, shifts, isLit) {
     this.plan = plan;
-    const { routes } = plan;
-    const keys = new Set(routes.map(({ arrow }) => arrow.key));
-    for (const [key, path] of this.paths) if (!keys.has(key)) this.#remove(key, path);
-    const near = routes.length > MANY ? routes.filter((route) => isSeen(spanOf(route, plan))) : routes;
-    const drawn = new Set(near);
-    this.#drawInTurn(routes.filter((route) => !drawn.has(route)));
-    return near.flatMap((route) => this.#drawRoute(route, plan));
+    this.isLit = isLit;
+    const keys = new Set(plan.routes.map(({ arrow }) => arrow.key));
+    for (const [key, { path }] of this.wires) if (!keys.has(key)) this.#remove(key, path);
+    const far = plan.routes.filter((route) => !isNear(route));
+    const later = new Set(far);
+    const near = plan.routes.filter((route) => !later.has(route));
+    return {
+      fresh: near.flatMap((route) => this.#drawRoute(route, plan, shifts)),
+      far: pieces(far, BATCH).map((some) => () => some.forEach((route) => this.#drawRoute(route, plan, NONE))),
+    };
   }
 
-  /** @param {Route[]} routes */
-  #drawInTurn(routes) {
-    if (!routes.length) return;
-    this.frame = requestAnimationFrame(() => {
-      for (const route of routes.slice(0, MANY)) this.#drawRoute(route, /** @type {Plan} */ (this.plan));
-      this.#drawInTurn(routes.slice(MANY));
-    });
-  }
-
-  /** @param {Route} route @param {Plan} plan */
-  #drawRoute(route, { boxes, frame, width }) {
+  /** @param {Route} route @param {Plan} plan @param {ReadonlyMap<string, Shift>} shifts @returns {Element[]} the path, if it was not there */
+  #drawRoute(route, { boxes, frame, width }, shifts) {
     const { key, to, state, back } = route.arrow;
-    const known = this.paths.get(key);
-    const path = known ?? document.createElementNS(SVG, "path");
+    const known = this.wires.get(key);
+    const wire = known ?? this.#add(key);
     const wear = `wire s-${state}${back ? " back" : ""}`;
-    if (path.getAttribute("class") !== wear) {
-      path.setAttribute("class", wear);
-      path.setAttribute("marker-end", `url(#wire-${back ? "same" : state})`);
-    }
-    set(path, "data-to", to);
-    set(path, "d", pathOf(route, boxes, frame, width, NONE));
-    path.classList.toggle("lit", this.isLit(route));
-    if (known) return [];
-    path.setAttribute("data-row", key);
-    this.paths.set(key, path);
-    this.group.append(path);
-    return [path];
+    const lit = this.isLit(route);
+    if (wire.wear !== wear || wire.lit !== lit) wire.path.setAttribute("class", lit ? `${wear} lit` : wear);
+    if (wire.wear !== wear) wire.path.setAttribute("marker-end", `url(#wire-${back ? "same" : state})`);
+    if (wire.to !== to) wire.path.setAttribute("data-to", to);
+    Object.assign(wire, { wear, lit, to });
+    bend(wire, pathOf(route, boxes, frame, width, shifts));
+    return known ? [] : [wire.path];
   }
 
-  close() {
-    cancelAnimationFrame(this.frame);
+  /** @param {string} key @returns {Wire} */
+  #add(key) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("data-row", key);
+    this.group.append(path);
+    const wire = { path, wear: "", to: "", d: "", lit: false };
+    this.wires.set(key, wire);
+    return wire;
   }
 
   /** @param {string} key @param {SVGPathElement} path */
   #remove(key, path) {
     path.remove();
-    this.paths.delete(key);
-  }
-
-  /** The arrows that a transition bends. @param {ReadonlySet<string>} moving  the keys of cards @returns {Route[]} */
-  bentBy(moving) {
-    return this.plan?.routes.filter(({ arrow }) => moving.has(arrow.from) || moving.has(arrow.to)) ?? [];
+    this.wires.delete(key);
   }
 
   /** Draws some arrows with their cards shifted. @param {Route[]} routes @param {ReadonlyMap<string, Shift>} shifts */
   bend(routes, shifts) {
     if (!this.plan) return;
     const { boxes, frame, width } = this.plan;
-    for (const route of routes)
-      this.paths.get(route.arrow.key)?.setAttribute("d", pathOf(route, boxes, frame, width, shifts));
-  }
-
-  /** Brings out the arrows of one card or row. @param {(route: Route) => boolean} which */
-  light(which) {
-    this.isLit = which;
-    for (const route of this.plan?.routes ?? []) this.paths.get(route.arrow.key)?.classList.toggle("lit", which(route));
+    for (const route of routes) {
+      const wire = this.wires.get(route.arrow.key);
+      if (wire) bend(wire, pathOf(route, boxes, frame, width, shifts));
+    }
   }
 }
 
-/** @param {Route} route @param {Plan} plan @returns {Box} around both of its cards */
-function spanOf({ arrow }, { boxes }) {
+/** What is written again, though it is the same, is laid out again. @param {Wire} wire @param {string} d */
+function bend(wire, d) {
+  if (wire.d === d) return;
+  wire.d = d;
+  wire.path.setAttribute("d", d);
+}
+
+/** @param {Route} route @param {ReadonlyMap<string, Box>} boxes @returns {Box} around both of its cards */
+export function spanOf({ arrow }, boxes) {
   const [from, to] = [arrow.from, arrow.to].map((key) => /** @type {Box} */ (boxes.get(key)));
   const y = Math.min(from.y, to.y);
   return { ...from, y, height: Math.max(from.y + from.height, to.y + to.height) - y };
-}
-
-/** What is written again, though it is the same, is laid out again. @param {Element} element @param {string} name @param {string} value */
-function set(element, name, value) {
-  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
 /** @param {string} state */

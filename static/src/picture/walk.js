@@ -1,0 +1,39 @@
+// The keyboard in the picture: one stop for Tab, arrows from card to card and from name to name.
+
+const BUTTONS = ".thing:not([inert]) button";
+
+export class Walk {
+  /** @param {HTMLElement} list  of the cards */
+  constructor(list) {
+    this.list = list;
+    list.addEventListener("keydown", (event) => this.#step(event));
+  }
+
+  /** Where Tab stops: where the focus is, else at what is selected, else at the first. @param {Element | null} [to] */
+  rove(to = document.activeElement) {
+    const inList = to instanceof HTMLButtonElement && this.list.contains(to);
+    const stop = inList ? to : (this.list.querySelector(`${BUTTONS}[aria-pressed=true]`) ?? this.list.querySelector(BUTTONS));
+    for (const old of this.list.querySelectorAll("button[tabindex='0']")) if (old !== stop) old.setAttribute("tabindex", "-1");
+    stop?.setAttribute("tabindex", "0");
+  }
+
+  /** @param {KeyboardEvent} event */
+  #step(event) {
+    const buttons = /** @type {HTMLButtonElement[]} */ ([...this.list.querySelectorAll(BUTTONS)]);
+    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+    const titles = buttons.filter((button) => button.classList.contains("title"));
+    const title = titles.findLastIndex((button) => buttons.indexOf(button) <= at);
+    const to = {
+      ArrowDown: buttons[at + 1],
+      ArrowUp: buttons[at - 1],
+      ArrowRight: titles[title + 1],
+      ArrowLeft: titles[title - 1],
+      Home: buttons[0],
+      End: buttons[buttons.length - 1],
+    }[event.key];
+    if (at < 0 || !to || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    to.focus();
+    this.rove();
+  }
+}
