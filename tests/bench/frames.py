@@ -91,7 +91,7 @@ def frames(trace: bytes) -> list[float]:
     for event in sorted(events, key=lambda one: float(one["ts"])):
         if event["ts"] - end > TOGETHER:
             spent.append(0)
-        spent[-1] += event["tdur"] / 1000
+        spent[-1] += event.get("tdur", event["dur"]) / 1000  # the clock of the processor may be missing
         end = event["ts"] + event["dur"]
     return sorted(spent)
 

@@ -21,8 +21,11 @@ export const EMPTY = /** @type {Arrangement} */ ({ cards: [], arrows: [], column
  * @returns {Arrangement}
  */
 export function arrange(previous, memory, before, opened = new Set()) {
-  const scene = new Scene(memory, before, opened);
-  const cards = scene.draw();
+  return arrangeCards(previous, new Scene(memory, before, opened).draw());
+}
+
+/** @param {Arrangement} previous @param {Map<string, Card>} cards  of a scene @returns {Arrangement} */
+export function arrangeCards(previous, cards) {
   const columns = order(previous, cards);
   const ranked = columns.flat().map((key) => /** @type {Card} */ (cards.get(key)));
   return { cards: reading(ranked), arrows: arrowsOf(ranked), columns };

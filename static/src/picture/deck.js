@@ -30,6 +30,8 @@ export class Deck {
     this.leaves = new Map();
     /** @type {Map<string, Leaf>} those that are drawn but not yet seen; one that is not finished has no look */
     this.waiting = new Map();
+    /** @type {Map<string, HTMLElement>} those of cards that are no more, still seen */
+    this.gone = new Map();
     /** @type {HTMLElement[]} those that are seen no more, to be removed */
     this.retired = [];
   }
@@ -95,17 +97,29 @@ export class Deck {
     for (const leaf of [...this.leaves.values(), ...this.waiting.values()]) leaf.size = null;
   }
 
-  /** Puts those that wait into their places. @param {Card[]} cards @returns {[string, HTMLElement][]} those of cards that are no more */
+  /**
+   * Puts those that wait in the place of what was there. What was not there before is not seen yet, and what is gone is
+   * seen still.
+   *
+   * @param {Card[]} cards
+   */
   take(cards) {
     const old = this.leaves;
     this.leaves = new Map(cards.map(({ key }) => [key, /** @type {Leaf} */ (this.waiting.get(key) ?? old.get(key))]));
-    for (const { element } of this.waiting.values()) element.inert = false;
     this.waiting.clear();
     for (const [key, { element }] of old) {
-      if (this.leaves.has(key) && this.leaves.get(key)?.element !== element) this.retire(element);
+      const leaf = this.leaves.get(key);
+      if (!leaf) this.gone.set(key, element);
+      if (!leaf || leaf.element === element) continue;
+      leaf.element.inert = element.inert;
+      this.retire(element);
     }
     this.#sort();
-    return [...old].filter(([key]) => !this.leaves.has(key)).map(([key, { element }]) => [key, element]);
+  }
+
+  /** Those that are there and not seen yet. @returns {string[]} */
+  unseen() {
+    return [...this.leaves].flatMap(([key, { element }]) => (element.inert ? [key] : []));
   }
 
   /** Takes it out of sight; to remove it takes longer. @param {HTMLElement} element */
@@ -155,15 +169,15 @@ export class Deck {
     const begun = this.waiting.get(key);
     if (begun) return begun;
     const element = this.#add(this.leaves.has(key) ? key : after);
-    element.inert = true;
     const leaf = { element, look: "", size: null, place: "" };
     this.waiting.set(key, leaf);
     return leaf;
   }
 
-  /** An element after that of another card. @param {string | undefined} after */
+  /** An element that is not seen yet, after that of another card. @param {string | undefined} after */
   #add(after) {
     const element = document.createElement("article");
+    element.inert = true;
     const before = this.#newest(after)?.element;
     if (before) before.after(element);
     else this.list.prepend(element);

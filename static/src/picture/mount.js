@@ -1,7 +1,7 @@
 // The memory pane: puts the pictures, the sentences and the views together.
 
 import { html, nothing, render } from "lit-html";
-import { EMPTY, arrange } from "./arrange.js";
+import { EMPTY, arrange, arrangeCards } from "./arrange.js";
 import { badge } from "./badge.js";
 import { happenedTemplate, inspectorTemplate } from "./inspector.js";
 import { longLabel } from "./labels.js";
@@ -9,11 +9,13 @@ import { twinTemplate } from "./lists.js";
 import { storyOf, wanted } from "./memories.js";
 import { keyOf } from "./memory.js";
 import { NARROW } from "./place.js";
+import { Scene } from "./scene.js";
 import { countsOf, noteOf, twinOf, whatHappened, why } from "./sentences.js";
 import { Stage } from "./stage.js";
 import { ORDER, STATES } from "./states.js";
 import { placeLabels, timelineTemplate } from "./timeline.js";
 import { stepNow, stepsOf } from "./travel.js";
+import { Turns } from "./turns.js";
 
 /**
  * @typedef {import("./history.js").Pictures} Pictures
@@ -42,7 +44,7 @@ export function mountPicture(host, asks) {
     update: (pictures) => pane.update(pictures),
     /** Asks *why?* about a card or a name. @param {Target | null} target */
     select: (target) => pane.select(target),
-    close: () => pane.stage.close(),
+    close: () => pane.close(),
   };
 }
 
@@ -70,6 +72,7 @@ class Pane {
     /** @type {import("./memory.js").Memory | null} */
     this.memory = null;
     this.life = 0;
+    this.turns = new Turns();
     host.replaceChildren(); // what the page showed until there was something to see
     render(SKELETON, host);
     this.part = Object.fromEntries(
@@ -96,14 +99,22 @@ class Pane {
     for (const seq of wanted(pictures)) this.asks.look(seq);
     const step = stepNow(pictures);
     const story = storyOf(pictures);
-    if (story && step) this.#tell(story, step);
     this.part.scroll.classList.toggle("waiting", Boolean(step && !story));
-    this.#chrome();
-    this.stage.whenSeen(() => {
-      this.#answer();
-      if (this.found) this.stage.reveal(this.found);
-      this.found = null;
-    });
+    this.#chrome(story ?? this.story);
+    this.turns.clear();
+    if (story && step) this.#tell(story, step);
+    this.turns.add(() => this.stage.whenSeen(() => this.#answerNews()));
+  }
+
+  #answerNews() {
+    this.#answer();
+    if (this.found) this.stage.reveal(this.found);
+    this.found = null;
+  }
+
+  close() {
+    this.turns.clear();
+    this.stage.close();
   }
 
   async #explain() {
@@ -128,21 +139,25 @@ class Pane {
     this.#draw(true);
   }
 
-  /** @param {Story} story @param {Step} step */
+  /** All that is said of a step changes together. @param {Story} story @param {Step} step */
   #tell(story, step) {
     const same = this.memory === story.memory && this.life === step.life;
     const known = this.story?.before === story.before && this.story?.past.disk === story.past.disk;
-    this.story = story;
-    if (same && known) return;
-    if (this.life !== step.life) Object.assign(this, { arrangement: EMPTY, opened: new Set(), selected: null });
-    const animate = this.life === step.life;
-    this.life = step.life;
-    this.memory = story.memory;
-    this.#arrange();
-    this.found = freshlyStale(story);
-    this.selected = this.found ?? (this.selected && why(story, this.selected) ? this.selected : null);
-    this.whole = false;
-    this.#draw(animate);
+    if (same && known) return void (this.story = story);
+    const goesOn = this.life === step.life;
+    const opened = goesOn ? this.opened : new Set();
+    const scene = new Scene(story.memory, story.before, opened);
+    this.turns.add(
+      () => scene.draw(),
+      () => {
+        const arrangement = arrangeCards(goesOn ? this.arrangement : EMPTY, scene.cards);
+        const selected = goesOn ? this.selected : null;
+        Object.assign(this, { story, memory: story.memory, life: step.life, opened, arrangement, whole: false });
+        this.found = freshlyStale(story);
+        this.selected = this.found ?? (selected && why(story, selected) ? selected : null);
+        this.#draw(goesOn);
+      },
+    );
   }
 
   #arrange() {
@@ -187,8 +202,9 @@ class Pane {
     return answer?.token ?? 0;
   }
 
-  #chrome() {
-    const { pictures, story } = this;
+  /** @param {Story | null} story  of the step that will be seen */
+  #chrome(story) {
+    const { pictures } = this;
     const step = pictures && stepNow(pictures);
     render(step ? afterTemplate(step) : nothing, this.part.after);
     render(
@@ -208,7 +224,7 @@ class Pane {
   #show(view) {
     this.view = view;
     this.#draw(false);
-    this.#chrome();
+    this.#chrome(this.story);
     this.#answer();
   }
 }

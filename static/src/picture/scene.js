@@ -217,7 +217,6 @@ export class Scene {
   }
 }
 
-const NUMBER = new Intl.NumberFormat("en");
 /** No module has as many names of Python's own. */
 const MOST_DUNDERS = 16;
 
@@ -228,7 +227,7 @@ function hiddenWords({ name, hidden }) {
 
 /** @param {number} count @param {string} what */
 function more(count, what) {
-  return count ? `${NUMBER.format(count)} ${what}` : "";
+  return count ? `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")} ${what}` : "";
 }
 
 /** The names that tell something, and of the others so many that the card stays a card. @param {Name[]} names */

@@ -196,18 +196,38 @@ export class Stage {
     const moving = animate && !this.calm.matches && this.layout.boxes.size > 0;
     const before = this.layout.boxes;
     const moves = moving ? this.#movesTo(layout.boxes) : [];
-    const gone = this.deck.take(picture.arrangement.cards);
+    const focus = this.walk.keepFocus();
+    this.deck.take(picture.arrangement.cards);
+    focus();
     Object.assign(this, { picture, next: null, layout });
     this.#glide(moves.length <= MOST_MOVING ? moves : []);
-    const { fresh, far } = this.#draw(picture, before);
-    if (moving) for (const element of fresh) element.animate(ENTER, APPEAR);
-    for (const [key, element] of gone) {
+    const { fresh, far } = this.#draw(picture);
+    const appear = () => {
+      for (const element of [...this.#bringIn(), ...fresh()]) if (moving) element.animate(ENTER, APPEAR);
+    };
+    const drop = () => this.#drop(moving ? before : NOWHERE.boxes);
+    const seen = this.waiting.map(() => () => this.waiting.shift()?.());
+    return [appear, drop, ...seen, ...far, () => this.walk.rove(), ...this.deck.sweep()];
+  }
+
+  /** Lets new cards be seen. @returns {Element[]} those in sight */
+  #bringIn() {
+    return this.deck.unseen().flatMap((key) => {
+      const element = /** @type {HTMLElement} */ (this.deck.element(key));
+      const box = this.layout.boxes.get(key);
+      element.inert = false;
+      return box && this.sight.has(box) ? [element] : [];
+    });
+  }
+
+  /** What is gone fades, where it was in sight. @param {ReadonlyMap<string, Box>} before */
+  #drop(before) {
+    for (const [key, element] of this.deck.gone) {
       const box = before.get(key);
-      if (moving && box && this.sight.has(box)) this.#fade(element);
+      if (box && this.sight.has(box)) this.#fade(element);
       else this.deck.retire(element);
     }
-    const seen = this.waiting.map(() => () => this.waiting.shift()?.());
-    return [...seen, ...far, () => this.walk.rove(), ...this.deck.sweep()];
+    this.deck.gone.clear();
   }
 
   /** Of cards that are seen before or after it. @param {ReadonlyMap<string, Box>} boxes @returns {Move[]} */
@@ -236,29 +256,28 @@ export class Stage {
    * Draws what is in sight, each card where it is on its way.
    *
    * @param {Picture} picture
-   * @param {ReadonlyMap<string, Box>} before
-   * @returns {{fresh: Element[], far: (() => void)[]}} what is new and in sight; what is left to draw
+   * @returns {{fresh: () => Element[], far: (() => void)[]}} draws the new arrows in sight; draws all that is not
    */
-  #draw({ arrangement, selected }, before) {
+  #draw({ selected }) {
     const { frame, boxes, height, routes } = this.layout;
     const { shifts } = this.glide;
     const last = frame.columns[frame.columns.length - 1];
     const width = Math.max(this.width, last.x + last.width + 12);
     this.root.style.height = `${height}px`;
-    const near = new Map([...boxes].filter(([key, box]) => shifts.has(key) || this.sight.has(box)));
-    for (const [key, box] of near) this.#put(key, box);
-    const far = [...boxes].filter(([key]) => !near.has(key));
+    /** @type {[string, Box][]} */
+    const far = [];
+    for (const [key, box] of boxes) {
+      if (shifts.has(key) || this.sight.has(box)) this.#put(key, box);
+      else far.push([key, box]);
+    }
     const isNear = (/** @type {Route} */ route) => {
       const { from, to } = route.arrow;
       return shifts.has(from) || shifts.has(to) || this.sight.has(spanOf(route, boxes));
     };
-    this.root.classList.toggle("lighting", Boolean(selected) && arrangement.arrows.length > TANGLE);
-    const wires = this.wires.draw({ routes, boxes, frame, width }, isNear, shifts, litBy(selected));
-    const cards = [...near.keys()].flatMap((key) => (before.has(key) ? [] : (this.deck.element(key) ?? [])));
-    return {
-      fresh: [...cards, ...wires.fresh],
-      far: [...pieces(far, BATCH).map((some) => () => some.forEach(([key, box]) => this.#put(key, box))), ...wires.far],
-    };
+    this.root.classList.toggle("lighting", Boolean(selected) && routes.length > TANGLE);
+    const wires = this.wires.draw({ routes, boxes, frame, width }, isNear, () => this.glide.shifts, litBy(selected));
+    const puts = pieces(far, BATCH).map((some) => () => some.forEach(([key, box]) => this.#put(key, box)));
+    return { fresh: wires.fresh, far: [...puts, ...wires.far] };
   }
 
   /** @param {string} key @param {Box} box */

@@ -17,6 +17,19 @@ export class Walk {
     stop?.setAttribute("tabindex", "0");
   }
 
+  /** Notes what has the focus; what it gives brings that back, once the card has another element. */
+  keepFocus() {
+    const focused = document.activeElement;
+    if (!focused || !this.list.contains(focused)) return () => {};
+    const card = /** @type {HTMLElement | null} */ (focused.closest(".thing"))?.dataset.key ?? "";
+    const row = /** @type {HTMLElement | null} */ (focused.closest(".slot"))?.dataset.key;
+    const part = row ? `[data-key="${CSS.escape(row)}"] .name` : `.${focused.classList[0]}`;
+    return () => {
+      const place = `.thing[data-key="${CSS.escape(card)}"] ${part}`;
+      if (focused.closest("[inert]")) /** @type {HTMLElement | null} */ (this.list.querySelector(place))?.focus({ preventScroll: true });
+    };
+  }
+
   /** @param {KeyboardEvent} event */
   #step(event) {
     const buttons = /** @type {HTMLButtonElement[]} */ ([...this.list.querySelectorAll(BUTTONS)]);

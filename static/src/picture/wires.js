@@ -35,33 +35,38 @@ export class Wires {
   }
 
   /**
-   * Takes a new picture and draws those of its arrows that are near; the others are drawn by `far`.
+   * Takes a new picture, and draws those of its arrows that are near and were there.
    *
    * @param {Plan} plan
    * @param {(route: Route) => boolean} isNear
-   * @param {ReadonlyMap<string, Shift>} shifts  of cards on their way
+   * @param {() => ReadonlyMap<string, Shift>} shifts  of cards on their way
    * @param {(route: Route) => boolean} isLit  brought out
-   * @returns {{fresh: Element[], far: (() => void)[]}} the near paths that were not there; what is left to do
+   * @returns {{fresh: () => Element[], far: (() => void)[]}} draws those that were not there; draws the others
    */
   draw(plan, isNear, shifts, isLit) {
     this.plan = plan;
     this.isLit = isLit;
     const keys = new Set(plan.routes.map(({ arrow }) => arrow.key));
     for (const [key, { path }] of this.wires) if (!keys.has(key)) this.#remove(key, path);
-    const far = plan.routes.filter((route) => !isNear(route));
-    const later = new Set(far);
-    const near = plan.routes.filter((route) => !later.has(route));
+    /** @type {Route[]} */
+    const fresh = [];
+    /** @type {Route[]} */
+    const far = [];
+    for (const route of plan.routes) {
+      if (!isNear(route)) far.push(route);
+      else if (this.wires.has(route.arrow.key)) this.#drawRoute(route, plan, shifts());
+      else fresh.push(route);
+    }
     return {
-      fresh: near.flatMap((route) => this.#drawRoute(route, plan, shifts)),
+      fresh: () => fresh.map((route) => this.#drawRoute(route, plan, shifts())),
       far: pieces(far, BATCH).map((some) => () => some.forEach((route) => this.#drawRoute(route, plan, NONE))),
     };
   }
 
-  /** @param {Route} route @param {Plan} plan @param {ReadonlyMap<string, Shift>} shifts @returns {Element[]} the path, if it was not there */
+  /** @param {Route} route @param {Plan} plan @param {ReadonlyMap<string, Shift>} shifts @returns {Element} */
   #drawRoute(route, { boxes, frame, width }, shifts) {
     const { key, to, state, back } = route.arrow;
-    const known = this.wires.get(key);
-    const wire = known ?? this.#add(key);
+    const wire = this.wires.get(key) ?? this.#add(key);
     const wear = `wire s-${state}${back ? " back" : ""}`;
     const lit = this.isLit(route);
     if (wire.wear !== wear || wire.lit !== lit) wire.path.setAttribute("class", lit ? `${wear} lit` : wear);
@@ -69,7 +74,7 @@ export class Wires {
     if (wire.to !== to) wire.path.setAttribute("data-to", to);
     Object.assign(wire, { wear, lit, to });
     bend(wire, pathOf(route, boxes, frame, width, shifts));
-    return known ? [] : [wire.path];
+    return wire.path;
   }
 
   /** @param {string} key @returns {Wire} */
