@@ -2,6 +2,7 @@
 // laid out in turns, out of sight; one frame changes what is seen, and the rest follows. The DOM is read once per picture.
 
 import { drawCard, lookOf } from "./cards.js";
+import { changeOf } from "./change.js";
 import { Deck } from "./deck.js";
 import { Glide } from "./glide.js";
 import { frameOf, place } from "./place.js";
@@ -9,21 +10,19 @@ import { plan, sideOf } from "./route.js";
 import { Sight } from "./sight.js";
 import { Turns, pieces } from "./turns.js";
 import { Walk } from "./walk.js";
-import { Wires, spanOf } from "./wires.js";
+import { Wires } from "./wires.js";
 
 /**
  * @typedef {import("./arrange.js").Arrangement} Arrangement
  * @typedef {import("./arrange.js").Card} Card
- * @typedef {import("./glide.js").Move} Move
+ * @typedef {import("./change.js").Change} Change
+ * @typedef {import("./change.js").Layout} Layout
  * @typedef {import("./place.js").Box} Box
- * @typedef {import("./place.js").Frame} Frame
- * @typedef {import("./place.js").Size} Size
  * @typedef {import("./route.js").Route} Route
  * @typedef {import("./rich.js").Rich} Rich
  * @typedef {import("./why.js").Target} Target
  */
 /** @typedef {{arrangement: Arrangement, notes: ReadonlyMap<string, Rich>, selected: Target | null}} Picture */
-/** Where everything stands. @typedef {{frame: Frame, sizes: ReadonlyMap<string, Size>, boxes: ReadonlyMap<string, Box>, height: number, routes: Route[]}} Layout */
 /** @typedef {{select: (target: Target) => void, open: (card: string) => void, seen: () => void}} Asks  `seen`: it was hidden until now */
 
 const FADE = 220;
@@ -32,8 +31,6 @@ const APPEAR = { duration: 320, easing: "ease-out" };
 /** Pixels that are kept free around a card that is shown, and beside the middle of a line. */
 const MARGIN = 10;
 const AROUND = 26;
-/** More cards than this do not glide: painting them takes longer than a frame. */
-const MOST_MOVING = 60;
 /** So many cards out of sight are put in place at a time. */
 const BATCH = 20;
 /** With more arrows, those of what is selected are brought out. */
@@ -83,7 +80,7 @@ export class Stage {
     const painter = this.#painter(picture);
     const few = this.deck.drawFew(cards, painter);
     this.root.ariaBusy = few ? null : "true";
-    if (few) for (const task of this.#take(picture, this.#layOut(picture), animate)) task();
+    if (few) this.#takeAtOnce(picture, animate);
     else this.deck.drawMany(cards, painter, this.turns, () => this.#takeInTurns(picture, animate));
   }
 
@@ -163,45 +160,68 @@ export class Stage {
   }
 
   /** @param {Picture} picture @param {boolean} animate */
+  #takeAtOnce(picture, animate) {
+    const change = this.#changeTo(this.#route(picture, this.#place(picture)), animate);
+    for (const task of this.#take(picture, change, animate)) task();
+  }
+
+  /** @param {Picture} picture @param {boolean} animate */
   #takeInTurns(picture, animate) {
-    /** @type {Layout} */
-    let layout = NOWHERE;
-    this.turns.add(() => (layout = this.#layOut(picture)));
+    let placed = NOWHERE;
+    let change = this.#changeTo(NOWHERE, false);
+    this.turns.add(
+      () => (placed = this.#place(picture)),
+      () => (placed = this.#route(picture, placed)),
+      () => (change = this.#changeTo(placed, animate)),
+    );
     this.turns.rest();
     this.turns.add(() => {
-      const after = this.#take(picture, layout, animate);
+      const after = this.#take(picture, change, animate);
       this.turns.rest();
       this.turns.add(...after, () => (this.root.ariaBusy = null));
     });
   }
 
   /** @param {Picture} picture @returns {Layout} */
-  #layOut({ arrangement }) {
+  #place({ arrangement }) {
     if (!this.width) return NOWHERE;
     const frame = frameOf(this.width);
     const sizes = this.deck.sizes(arrangement.cards);
-    const { boxes, height } = place(arrangement, sizes, frame);
-    return { frame, sizes, boxes, height, routes: plan(arrangement, sizes, boxes, frame) };
+    return { ...place(arrangement, sizes, frame), frame, sizes, routes: [] };
+  }
+
+  /** @param {Picture} picture @param {Layout} placed @returns {Layout} */
+  #route({ arrangement }, placed) {
+    if (!this.width) return placed;
+    return { ...placed, routes: plan(arrangement, placed.sizes, placed.boxes, placed.frame) };
+  }
+
+  /** @param {Layout} layout @param {boolean} animate */
+  #changeTo(layout, animate) {
+    const before = (/** @type {string} */ key) => {
+      const box = this.layout.boxes.get(key);
+      return box && this.glide.seen(key, box);
+    };
+    return changeOf(layout, animate && !this.calm.matches ? before : () => undefined, (box) => this.sight.has(box));
   }
 
   /**
    * Changes what is seen: all of it at once.
    *
    * @param {Picture} picture
-   * @param {Layout} layout
+   * @param {Change} change
    * @param {boolean} animate
    * @returns {(() => void)[]} what is left to do
    */
-  #take(picture, layout, animate) {
-    const moving = animate && !this.calm.matches && this.layout.boxes.size > 0;
+  #take(picture, change, animate) {
     const before = this.layout.boxes;
-    const moves = moving ? this.#movesTo(layout.boxes) : [];
+    const moving = animate && !this.calm.matches && before.size > 0;
     const focus = this.walk.keepFocus();
     this.deck.take(picture.arrangement.cards);
     focus();
-    Object.assign(this, { picture, next: null, layout });
-    this.#glide(moves.length <= MOST_MOVING ? moves : []);
-    const { fresh, far } = this.#draw(picture);
+    this.#glide(change);
+    Object.assign(this, { picture, next: null, layout: change.layout });
+    const { fresh, far } = this.#draw(picture, change);
     const appear = () => {
       for (const element of [...this.#bringIn(), ...fresh()]) if (moving) element.animate(ENTER, APPEAR);
     };
@@ -230,22 +250,13 @@ export class Stage {
     this.deck.gone.clear();
   }
 
-  /** Of cards that are seen before or after it. @param {ReadonlyMap<string, Box>} boxes @returns {Move[]} */
-  #movesTo(boxes) {
-    return [...boxes].flatMap(([key, box]) => {
-      const known = this.layout.boxes.get(key);
-      const from = known && this.glide.seen(key, known);
-      if (!from || !(this.sight.has(box) || this.sight.has(from))) return [];
-      const [dx, dy] = [from.x - box.x, from.y - box.y];
-      return Math.abs(dx) + Math.abs(dy) > 1 ? [{ key, dx, dy }] : [];
+  /** @param {Change} change */
+  #glide({ layout: { boxes }, moving, bent }) {
+    const moves = [...moving].map((key) => {
+      const box = /** @type {Box} */ (boxes.get(key));
+      const from = this.glide.seen(key, /** @type {Box} */ (this.layout.boxes.get(key)));
+      return { key, dx: from.x - box.x, dy: from.y - box.y };
     });
-  }
-
-  /** @param {Move[]} moves */
-  #glide(moves) {
-    const { boxes, routes } = this.layout;
-    const moving = new Set(moves.map(({ key }) => key));
-    const bent = routes.filter(({ arrow }) => moving.has(arrow.from) || moving.has(arrow.to));
     this.glide.start(moves, (shifts) => {
       for (const { key } of moves) this.#put(key, /** @type {Box} */ (boxes.get(key)));
       this.wires.bend(bent, shifts);
@@ -256,27 +267,18 @@ export class Stage {
    * Draws what is in sight, each card where it is on its way.
    *
    * @param {Picture} picture
+   * @param {Change} change
    * @returns {{fresh: () => Element[], far: (() => void)[]}} draws the new arrows in sight; draws all that is not
    */
-  #draw({ selected }) {
-    const { frame, boxes, height, routes } = this.layout;
-    const { shifts } = this.glide;
+  #draw({ selected }, { layout: { frame, boxes, height, routes }, near, far }) {
     const last = frame.columns[frame.columns.length - 1];
     const width = Math.max(this.width, last.x + last.width + 12);
     this.root.style.height = `${height}px`;
-    /** @type {[string, Box][]} */
-    const far = [];
-    for (const [key, box] of boxes) {
-      if (shifts.has(key) || this.sight.has(box)) this.#put(key, box);
-      else far.push([key, box]);
-    }
-    const isNear = (/** @type {Route} */ route) => {
-      const { from, to } = route.arrow;
-      return shifts.has(from) || shifts.has(to) || this.sight.has(spanOf(route, boxes));
-    };
     this.root.classList.toggle("lighting", Boolean(selected) && routes.length > TANGLE);
-    const wires = this.wires.draw({ routes, boxes, frame, width }, isNear, () => this.glide.shifts, litBy(selected));
-    const puts = pieces(far, BATCH).map((some) => () => some.forEach(([key, box]) => this.#put(key, box)));
+    for (const [key, box] of near.boxes) this.#put(key, box);
+    const plan = { routes, boxes, frame, width };
+    const wires = this.wires.draw(plan, near.routes, far.routes, () => this.glide.shifts, litBy(selected));
+    const puts = pieces(far.boxes, BATCH).map((some) => () => some.forEach(([key, box]) => this.#put(key, box)));
     return { fresh: wires.fresh, far: [...puts, ...wires.far] };
   }
 

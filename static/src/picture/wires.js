@@ -38,25 +38,19 @@ export class Wires {
    * Takes a new picture, and draws those of its arrows that are near and were there.
    *
    * @param {Plan} plan
-   * @param {(route: Route) => boolean} isNear
+   * @param {Route[]} near
+   * @param {Route[]} far  the others
    * @param {() => ReadonlyMap<string, Shift>} shifts  of cards on their way
    * @param {(route: Route) => boolean} isLit  brought out
    * @returns {{fresh: () => Element[], far: (() => void)[]}} draws those that were not there; draws the others
    */
-  draw(plan, isNear, shifts, isLit) {
+  draw(plan, near, far, shifts, isLit) {
     this.plan = plan;
     this.isLit = isLit;
     const keys = new Set(plan.routes.map(({ arrow }) => arrow.key));
     for (const [key, { path }] of this.wires) if (!keys.has(key)) this.#remove(key, path);
-    /** @type {Route[]} */
-    const fresh = [];
-    /** @type {Route[]} */
-    const far = [];
-    for (const route of plan.routes) {
-      if (!isNear(route)) far.push(route);
-      else if (this.wires.has(route.arrow.key)) this.#drawRoute(route, plan, shifts());
-      else fresh.push(route);
-    }
+    const fresh = near.filter(({ arrow }) => !this.wires.has(arrow.key));
+    for (const route of near) if (this.wires.has(route.arrow.key)) this.#drawRoute(route, plan, shifts());
     return {
       fresh: () => fresh.map((route) => this.#drawRoute(route, plan, shifts())),
       far: pieces(far, BATCH).map((some) => () => some.forEach((route) => this.#drawRoute(route, plan, NONE))),
@@ -109,13 +103,6 @@ function bend(wire, d) {
   if (wire.d === d) return;
   wire.d = d;
   wire.path.setAttribute("d", d);
-}
-
-/** @param {Route} route @param {ReadonlyMap<string, Box>} boxes @returns {Box} around both of its cards */
-export function spanOf({ arrow }, boxes) {
-  const [from, to] = [arrow.from, arrow.to].map((key) => /** @type {Box} */ (boxes.get(key)));
-  const y = Math.min(from.y, to.y);
-  return { ...from, y, height: Math.max(from.y + from.height, to.y + to.height) - y };
 }
 
 /** @param {string} state */
