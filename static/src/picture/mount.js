@@ -147,10 +147,13 @@ class Pane {
     const goesOn = this.life === step.life;
     const opened = goesOn ? this.opened : new Set();
     const scene = new Scene(story.memory, story.before, opened);
+    let arrangement = EMPTY;
     this.turns.add(
       () => scene.draw(),
       () => {
-        const arrangement = arrangeCards(goesOn ? this.arrangement : EMPTY, scene.cards);
+        arrangement = arrangeCards(goesOn ? this.arrangement : EMPTY, scene.cards);
+      },
+      () => {
         const selected = goesOn ? this.selected : null;
         Object.assign(this, { story, memory: story.memory, life: step.life, opened, arrangement, whole: false });
         this.found = freshlyStale(story);

@@ -240,8 +240,9 @@ export class Stage {
     });
   }
 
-  /** What is gone fades, where it was in sight. @param {ReadonlyMap<string, Box>} before */
+  /** What is gone fades, where it was in sight; its arrows are gone at once. @param {ReadonlyMap<string, Box>} before */
   #drop(before) {
+    this.wires.sweep();
     for (const [key, element] of this.deck.gone) {
       const box = before.get(key);
       if (box && this.sight.has(box)) this.#fade(element);

@@ -47,8 +47,6 @@ export class Wires {
   draw(plan, near, far, shifts, isLit) {
     this.plan = plan;
     this.isLit = isLit;
-    const keys = new Set(plan.routes.map(({ arrow }) => arrow.key));
-    for (const [key, { path }] of this.wires) if (!keys.has(key)) this.#remove(key, path);
     const fresh = near.filter(({ arrow }) => !this.wires.has(arrow.key));
     for (const route of near) if (this.wires.has(route.arrow.key)) this.#drawRoute(route, plan, shifts());
     return {
@@ -81,10 +79,14 @@ export class Wires {
     return wire;
   }
 
-  /** @param {string} key @param {SVGPathElement} path */
-  #remove(key, path) {
-    path.remove();
-    this.wires.delete(key);
+  /** Removes those that the picture has no more. */
+  sweep() {
+    const keys = new Set(this.plan?.routes.map(({ arrow }) => arrow.key));
+    for (const [key, { path }] of this.wires) {
+      if (keys.has(key)) continue;
+      path.remove();
+      this.wires.delete(key);
+    }
   }
 
   /** Draws some arrows with their cards shifted. @param {Route[]} routes @param {ReadonlyMap<string, Shift>} shifts */
