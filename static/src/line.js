@@ -3,7 +3,7 @@
 
 import { batch, effect } from "@preact/signals-core";
 import { forget, FREE, keep, placeOf, recall } from "./kept.js";
-import { asks, reduce as reducePictures } from "./picture/history.js";
+import { reduce as reducePictures } from "./picture/history.js";
 import { offered, orphansOf } from "./orphans.js";
 import { Questions } from "./questions.js";
 import { STARTER } from "./starter.js";
@@ -30,6 +30,8 @@ export class Line {
   #count = 0;
   /** @type {Questions<Answer>} */
   #questions = new Questions();
+  /** @type {Set<string>} questions about the pictures: that one is refused is told beside them */
+  #asked = new Set();
 
   /**
    * @param {Model} model
@@ -100,7 +102,9 @@ export class Line {
 
   /** A question that cannot be sent has not been put. @param {import("./protocol.d.ts").Look | import("./protocol.d.ts").Holders} question */
   #ask(question) {
-    if (this.wire.ask(question)) this.#reducePictures(question);
+    if (!this.wire.ask(question)) return;
+    this.#asked.add(question.id);
+    this.#reducePictures(question);
   }
 
   #nextId() {
@@ -112,7 +116,7 @@ export class Line {
   #take(event, pending) {
     if (event.kind === "welcome") this.#greet(event, pending);
     else if (event.kind === "erased") this.#leave();
-    else if (event.kind === "refused" && asks(this.model.pictures.value, event.id)) this.#reducePictures(event);
+    else if (event.kind === "refused" && this.#asked.delete(event.id)) this.#reducePictures(event);
     else if (!this.#settles(event)) this.#reduce(event);
     if (event.kind === "files") this.#show(event);
     if (event.kind === "checked" && !event.lesson) this.#begin();
@@ -138,6 +142,7 @@ export class Line {
     const before = first ? this.kept : { ...this.kept, ...this.#whereabouts(), texts: documents.texts(), orphans: orphans.value };
     const ended = before.session !== "" && before.session !== welcome.session;
     if (ended) this.wire.forget();
+    this.#asked.clear();
     batch(() => {
       orphans.value = ended ? orphansOf(before) : before.orphans;
       this.#reduce(welcome);

@@ -74,6 +74,7 @@ def card(learner: Learner, title: str, load: int) -> Locator:
 
 def open_answer(learner: Learner) -> None:
     """All of it, where the pane has room for its first line only."""
+    expect(learner.page.locator(".inspector")).to_be_visible()
     more = learner.page.locator(".inspector .link.whole")
     if more.is_visible():
         more.click()
@@ -200,7 +201,7 @@ def test_after_a_reconnect_and_after_loading_the_page_again_it_is_the_same_pictu
 
 
 def test_a_picture_that_is_no_longer_kept_leaves_the_oldest_that_is_and_says_so(learner: Learner) -> None:
-    learner.run("x = 1", "x = 2")
+    learner.run("import changer", "x = 2")
     learner.page.evaluate(INTERRUPTS)
     learner.run("x = 3", "x = 4")
     learner.page.reload()

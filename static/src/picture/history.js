@@ -107,11 +107,6 @@ const CHANGES = {
   travel: (/** @type {Pictures} */ p, /** @type {Travel} */ m) => ({ ...travelled(p, m.seq), lost: false }),
 };
 
-/** Whether a question about the pictures has this id: that it is refused is told beside them. @param {Pictures} pictures @param {string} id */
-export function asks({ asked, holders }, id) {
-  return holders?.id === id || [...asked.values()].includes(id);
-}
-
 /** @param {Pictures} pictures @param {any} message @returns {Pictures} */
 function welcome(pictures, message) {
   const known = pictures.session === message.session ? pictures : NO_PICTURES;
