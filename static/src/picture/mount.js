@@ -272,7 +272,7 @@ const SKELETON = html` <header class="bar">
 
 const TRUNCATED = html`<p class="limits">There is more in memory than this picture holds: it leaves out the rest.</p>`;
 
-const LOST = html`<p class="lost" role="status">
+const LOST = html`<p class="happened lost" role="status">
   The picture of that step is no longer kept, nor are those before it: pictures of the last 200 steps are, fewer where they
   are large. This is the oldest that is left. To see an earlier one, run its entries again.
 </p>`;
