@@ -61,10 +61,10 @@ class Cards:
         return f'"home":{home},"load":{load},"stale":{"true" if is_stale else "false"}'
 
     def _code(self, value: Any) -> str:
-        code, trace = code_of(value), self._ages.trace(value)
-        if not trace[1] or (code is None and not is_class(value)):
+        code, (module, load, path) = code_of(value), self._ages.trace(value)
+        if not load or (code is None and not is_class(value)):
             return '""'
-        key = f"{trace} {address(code)}"
+        key = f"{module} {load} {path} {address(code)}"
         text = self._codes_before.get(key)
         if text is None:
             text = quote(self._makers.code(value))

@@ -24,7 +24,7 @@ PARTS_LIMIT = 50
 Parts = list[tuple[str, Any]]
 
 _INDEXES = [str(index) for index in range(PARTS_LIMIT + 1)]
-_HEAP_TYPE = 1 << 9
+HEAP_TYPE = 1 << 9
 """Py_TPFLAGS_HEAPTYPE: made by a class statement, or as good as."""
 _bases: Any = type.__dict__["__bases__"]
 _namespace: Any = type.__dict__["__dict__"]
@@ -104,7 +104,7 @@ def _instance_parts(value: Any) -> Parts:
     if held := partial_fields(value):
         return list(held.items())
     for one in ancestors(cls):
-        if _flags(one) & _HEAP_TYPE and lookup_class(one, "__slots__") is not None:
+        if _flags(one) & HEAP_TYPE and lookup_class(one, "__slots__") is not None:
             found += _slots(one, value)
     return (found + _inherited_items(value, cls))[: PARTS_LIMIT + 1]
 

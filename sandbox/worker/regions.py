@@ -11,7 +11,7 @@ from operator import itemgetter
 from types import FunctionType
 from typing import Any
 
-from sandbox.worker.parts import PARTS_LIMIT, class_items
+from sandbox.worker.parts import HEAP_TYPE, PARTS_LIMIT, class_items
 from sandbox.worker.raw import (
     FUNCTION_ATTRIBUTES,
     KEYS,
@@ -45,6 +45,9 @@ _DIGIT_BITS, _DIGITS = 30, 140
 _HASHED, _BEGINNING = 4096, 400
 """Longer texts are not hashed; of these, so many bytes are compared."""
 _WRAPPERS = {address(cls) for cls in (staticmethod, classmethod, property)}
+_SIZED = {address(cls) for cls in (list, tuple, dict, set, frozenset)}
+"""Those of which the text is how many items they have: that stands within the two words behind the class."""
+_flags: Any = type.__dict__["__flags__"].__get__
 _bases: Any = type.__dict__["__bases__"].__get__
 _name: Any = type.__dict__["__name__"].__get__
 _size: Any = type.__dict__["__basicsize__"].__get__
@@ -83,6 +86,27 @@ class Regions:
             return False  # what it writes for its keys may change
         take = _BY_KIND.get(seen.kind)
         return take is not None and take(self, value, [part for _, part in seen.parts], stage)
+
+    def take_text(self, value: Any) -> None:
+        """An object that has no card: what its short text is made of."""
+        stage, cls = self._there.get(address(value)), type(value)
+        if stage is None:
+            return
+        if cls is FunctionType:
+            self._note(stage, place(value) + _FUNCTION_NAME, _WORD)
+            self._compare([value.__name__], stage + 1)
+        elif address(cls) in _SIZED:
+            self._note(stage, place(value) + _SIZE, 2 * _WORD)
+        elif issubclass(cls, type):
+            self._take_name(value, stage)
+        else:
+            self._note(stage, place(value) + _CLASS, _WORD)
+            self._take_name(cls, stage + 1)
+
+    def _take_name(self, cls: type, stage: int) -> None:
+        if _flags(cls) & HEAP_TYPE:
+            self._note(stage, place(cls) + _CLASS_NAME, _WORD)
+            self._compare([_name(cls)], stage + 1)
 
     def take_namespace(self, names: dict[str, Any], shown: list[Any]) -> None:
         """A dictionary that is there, with those values in it that are looked at."""
@@ -167,8 +191,8 @@ class Regions:
             return False
         bases = _bases(value)
         self._note(stage, place(value) + _CLASS_BASES, _WORD)
-        self._note(stage, place(value) + _CLASS_NAME, _WORD)
-        self._compare([bases, _name(value)], stage + 1)
+        self._take_name(value, stage)
+        self._compare([bases], stage + 1)
         self._take_tuple(bases, list(bases), stage + 2)
         self._note(stage, place(names) + VERSION, _WORD)
         for _, part in class_items(value):

@@ -39,6 +39,10 @@ class Still:
             self._regions.take_namespace(namespace_of(space.module), [value for _, value in space.names])
         for seen in scene.objects:
             self._take(seen, tokens.reference(seen.value))
+        for links in [*(space.links for space in scene.spaces), *(seen.links for seen in scene.objects)]:
+            for _, value in links:
+                if scene.cards.get(address(value)) is None:
+                    self._regions.take_text(value)
         self._regions.close()
 
     def _take(self, seen: Seen, reference: "weakref.ref[object] | None") -> None:

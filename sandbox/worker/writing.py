@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.worker.ages import Ages
 from sandbox.worker.identity import Tokens
 from sandbox.worker.raw import address
-from sandbox.worker.scene import Scene
+from sandbox.worker.scene import Scene, Seen
 from sandbox.worker.values import SIMPLE, have_one_text, kind_of, namespace_of, simple_text, text_of
 
 _NO_SPACE = '{"text":"names of a module that is gone","ref":0}'
@@ -40,20 +40,30 @@ class Writer:
         if text is not None:
             return text
         seen = self._cards.get(address(value))
-        if seen is not None:  # without weak references: where it was seen is to be remembered for each place
-            return f'{{"text":{seen.label},"ref":{self._tokens.of(value, (holder, key))}}}'
-        text = self._texts[address(value)] = f'{{"text":{self._label(value, kind_of(value))},"ref":0}}'
-        return text
+        return (
+            self._write_placed(seen, holder, key) if seen is not None else self._write_uncarded(value, kind_of(value))
+        )
 
     def write_named(self, value: object, space: int, name: str) -> tuple[str, int, bool]:
         """An object to which a name refers, with the token as far as it has one, and whether it is stale."""
         seen = self._cards.get(address(value))
-        if seen is not None and seen.text:
+        if seen is None:
+            kind, token = kind_of(value), self._tokens.peek(value)
+            return self._write_uncarded(value, kind), token, self._ages.is_old(value, kind, token)
+        if seen.text:
             return seen.text, seen.token, seen.is_stale
-        if seen is not None:
-            return self.write(value, space, name), self._tokens.known(value), seen.is_stale
-        kind, token = kind_of(value), self._tokens.peek(value)
-        return self.write(value, space, name), token, self._ages.is_old(value, kind, token)
+        return self._write_placed(seen, space, name), self._tokens.known(value), seen.is_stale
+
+    def _write_placed(self, seen: Seen, holder: int, key: str) -> str:
+        """What takes no weak reference: where it was seen is to be remembered for each place."""
+        return f'{{"text":{seen.label},"ref":{self._tokens.of(seen.value, (holder, key))}}}'
+
+    def _write_uncarded(self, value: object, kind: str) -> str:
+        key = address(value)
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = f'{{"text":{self._label(value, kind)},"ref":0}}'
+        return text
 
     def write_globals(self, names: dict[str, Any]) -> str:
         """The names that a function has for its own."""

@@ -82,6 +82,19 @@ def test_every_change_is_seen(change: str, unwatched: Learner) -> None:
     assert unwatched.picture is not None
 
 
+MANY = "for n in range(320): exec(f'def f{n}(): pass')\n"
+
+
+@pytest.mark.parametrize("change", ["f310.__name__ = 'g'", "C.__name__ = 'D'", "late.append(1)", "one.__class__ = E"])
+def test_every_change_is_seen_of_what_has_no_card_for_want_of_room(change: str, unwatched: Learner) -> None:
+    unwatched.type(MANY, "class C: pass\n", "class E: pass\n", "late, one = [], C()", "pass", "pass", "pass")
+    unwatched.picture = None
+    unwatched.type("pass")
+    assert unwatched.picture is None
+    unwatched.type(change)
+    assert unwatched.picture is not None
+
+
 REPLACE = """
 def replace():
     old, kept = id(m.plain.__code__), []
