@@ -144,13 +144,16 @@ class Lines:
     # --- what the worker says ---
 
     def _on_output(self, _: int) -> None:
-        pause = self.output.pause(self._between)
-        if not pause:
-            self._take(self.output.read_lines())
-            pause = self.output.holds
-        if pause:
+        if self.output.holds:
+            self._rested.set(None)
+            self._take(self.output.read())
+        elif pause := self.output.pause(self._between):
             self._resting = True
             self._rested.set(time.monotonic() + pause)
+        else:
+            self._take(self.output.read_lines())
+            if self.output.holds:  # whose rest is looked for all the while
+                self._rested.set(time.monotonic() + self.output.holds)
         self._adjust()
 
     def _on_rested(self) -> None:

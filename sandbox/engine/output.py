@@ -89,8 +89,9 @@ class Output:
         return self._spent > limit
 
     def restart(self) -> None:
-        """Count from 0: an entry begins or ends."""
+        """Count from 0: an entry begins or ends. What it prints first is read at once, however soon it comes."""
         self._spent = 0
+        self._read_at = 0.0
 
     def text(self, data: bytes) -> str:
         """Decode; a character cut in two waits for its rest."""

@@ -11,6 +11,7 @@ from queue import Queue
 
 import pytest
 
+from sandbox.engine import output
 from sandbox.engine.interface import Engine, EngineError, Full, Job, Limits, Rejected
 from sandbox.protocol import Answer, Complete, Delete, Exited, Interrupt, Output, Run, Save
 from tests.interpreters import interpreters
@@ -45,6 +46,17 @@ def test_output_arrives_while_the_entry_runs(engine: Engine) -> None:
     client.wait_for_output("first")
     client.answer("")
     client.until("finished")
+
+
+def test_what_an_entry_prints_first_waits_for_nothing_more(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for wait in ("BREATH", "LULL", "LINE"):
+        monkeypatch.setattr(output, wait, 3600.0)
+    client = Client(engine)
+    for _ in range(3):
+        client.start("import time; print('here'); time.sleep(60)")
+        client.wait_for_output("here\n")
+        client.interrupt()
+        assert client.until_end().kind == "finished"
 
 
 def test_a_program_that_prints_line_by_line_gives_few_pieces(engine: Engine) -> None:
