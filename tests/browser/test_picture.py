@@ -412,6 +412,19 @@ def test_a_phone_opens_at_the_newest_picture_and_keeps_the_one_travelled_to_unti
     expect(count).to_have_text("step 4 of 4")
 
 
+def test_an_open_answer_stays_open_as_long_as_its_thing_is_there(phone: Learner) -> None:
+    play_from_import(phone)
+    open_answer(phone)
+    facts = phone.page.locator(".inspector .facts")
+    for entry in ("x = 1", "del printer"):
+        expect(facts).to_be_visible()
+        show_pane(phone, "Console")
+        phone.run(entry)
+        show_pane(phone, "Memory")
+        expect(pane(phone).locator(".after")).to_have_text(f"after {entry}")
+    expect(phone.page.locator(".inspector")).to_have_count(0)
+
+
 def test_a_picture_that_comes_while_the_panes_change_is_whole(phone: Learner) -> None:
     play_from_import(phone)
     show_pane(phone, "Console")

@@ -155,9 +155,11 @@ class Pane {
       },
       () => {
         const selected = goesOn ? this.selected : null;
-        Object.assign(this, { story, memory: story.memory, life: step.life, opened, arrangement, whole: false });
+        Object.assign(this, { story, memory: story.memory, life: step.life, opened, arrangement });
         this.found = freshlyStale(story);
-        this.selected = this.found ?? (selected && why(story, selected) ? selected : null);
+        const stays = !this.found && selected && why(story, selected) ? selected : null;
+        this.selected = this.found ?? stays;
+        this.whole &&= stays !== null;
         this.#draw(goesOn);
       },
     );
