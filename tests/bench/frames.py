@@ -93,18 +93,18 @@ def report(browser: Browser, page: Page) -> None:
 
 def collector(trace: list[dict[str, Any]]) -> float:
     """The milliseconds of the longest collection of garbage: it may fall into any frame."""
-    return max((event["dur"] / 1000 for event in trace if event["name"] in ("MinorGC", "MajorGC")), default=0.0)
+    return max((event.get("dur", 0) / 1000 for event in trace if event["name"] in ("MinorGC", "MajorGC")), default=0.0)
 
 
 def frames(trace: list[dict[str, Any]]) -> list[float]:
     """The milliseconds that each frame's callbacks took of the processor, the least first."""
-    events = [event for event in trace if event["name"] == "FireAnimationFrame"]
+    events = [event for event in trace if event["name"] == "FireAnimationFrame" and "tdur" in event]  # whole ones
     spent: list[float] = []
     end = -TOGETHER
     for event in sorted(events, key=lambda one: float(one["ts"])):
         if event["ts"] - end > TOGETHER:
             spent.append(0)
-        spent[-1] += event.get("tdur", event["dur"]) / 1000  # the clock of the processor may be missing
+        spent[-1] += event["tdur"] / 1000
         end = event["ts"] + event["dur"]
     return sorted(spent)
 
