@@ -1,7 +1,7 @@
 // Work for the frames to come, in its order: of each frame it takes a few milliseconds, so that what moves keeps moving.
 
 /** Milliseconds of a frame: what begins before they are over is finished. */
-const SLICE = 2;
+const SLICE = 1.2;
 const REST = () => {};
 
 export class Turns {
