@@ -12,7 +12,8 @@ from typing import Any
 
 from sandbox.worker.identity import Tokens
 from sandbox.worker.modules import IMPORT_SYSTEM, MODULES
-from sandbox.worker.raw import attributes, has_plain_keys, lookup
+from sandbox.worker.raw import has_plain_keys, lookup
+from sandbox.worker.raw_instances import attributes
 from sandbox.worker.stores import Stores
 from sandbox.worker.values import kind_of, namespace_of, print_of
 

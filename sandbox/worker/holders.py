@@ -13,7 +13,9 @@ from typing import Any
 
 from sandbox.worker.audit import is_ours
 from sandbox.worker.identity import Tokens
-from sandbox.worker.raw import address, attributes, function_attributes, function_field, lookup
+from sandbox.worker.raw import address, lookup
+from sandbox.worker.raw_functions import function_attributes, function_field
+from sandbox.worker.raw_instances import attributes
 from sandbox.worker.safe import class_name, is_class
 from sandbox.worker.scene import Scene
 from sandbox.worker.values import code_of, kind_of, module_name, name_of, namespace_of, text_of

@@ -41,7 +41,7 @@ from sandbox.worker.audit import Reaction, caller, cut_ours, from_the_prompt, is
 from sandbox.worker.channel import Channel
 from sandbox.worker.complete import complete
 from sandbox.worker.descriptors import place_high
-from sandbox.worker.native import InputHook, InterruptSwitch, Reserve, Signalled, Unsignalled
+from sandbox.worker.native import InputHook, InterruptSwitch, Reserve, Signalled, Unsignalled, handle_signals
 from sandbox.worker.observe import Load, Observer
 from sandbox.worker.probe import Prober
 from sandbox.worker.safe import ancestors, class_name
@@ -142,8 +142,9 @@ class Console:
     def _begin_statement(self, code: CodeType) -> None:
         self._pictures.entered(code)
         self._hand_over()
+        self._meet_interrupt()  # here where it can be: no thread of hers may be about to handle the signal
         self._sigint.on()
-        self._meet_interrupt()
+        self._meet_interrupt()  # what came in between
 
     def _on_excepthook(self, arguments: tuple[Any, ...]) -> None:
         """A KeyboardInterrupt of our own making comes alone: the SIGINT it stands for may still be on its way."""
@@ -190,12 +191,13 @@ class Console:
         self._reading = True
 
     def _meet_interrupt(self) -> None:
-        """SIGINT was ignored until now: if one was, its message is here; if not, it is yet to come."""
+        """SIGINT was ignored until now: if one came, its message is here."""
         with Unsignalled():
             met = self._entry is not None and self._channel.has_interrupt(self._entry.run)
             if met:
                 self._sigint.off()
         if met:
+            handle_signals()
             raise KeyboardInterrupt
 
     # --- the hook ---

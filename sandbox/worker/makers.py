@@ -8,7 +8,9 @@ from typing import Any
 from sandbox.worker.identity import Tokens
 from sandbox.worker.observe import Load, Observer
 from sandbox.worker.parts import class_items
-from sandbox.worker.raw import attributes, function_attributes, function_code, lookup
+from sandbox.worker.raw import lookup
+from sandbox.worker.raw_functions import function_attributes, function_code
+from sandbox.worker.raw_instances import attributes
 from sandbox.worker.safe import is_class, plain
 from sandbox.worker.source import class_spans, excerpt, span, tops
 from sandbox.worker.values import code_of, is_simple, kind_of, module_of_class, partial_fields, qualified_name

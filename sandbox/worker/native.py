@@ -28,6 +28,7 @@ _map.restype = ctypes.c_void_p
 _map.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
 _unmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
 _input_hook = ctypes.c_void_p.in_dll(ctypes.pythonapi, "PyOS_InputHook")
+_check_signals = ctypes.pythonapi.PyErr_CheckSignals
 _set_interrupt = ctypes.cast(ctypes.pythonapi.PyErr_SetInterrupt, ctypes.c_void_p).value
 
 
@@ -136,6 +137,14 @@ class Signalled:
 
     def __exit__(self, *_: object) -> None:
         self._outer.__enter__()
+
+
+def handle_signals() -> None:
+    """Call Python's handlers for signals that have come; what they raise comes up here.
+
+    From 3.13 on a function that is called in an audit hook does not look for them: RESUME in Python/bytecodes.c.
+    """
+    _check_signals()
 
 
 class Reserve:

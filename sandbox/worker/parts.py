@@ -9,14 +9,9 @@ from types import CellType, MappingProxyType
 from types import MemberDescriptorType as Slot
 from typing import Any
 
-from sandbox.worker.raw import (
-    attributes,
-    function_code,
-    function_extras,
-    is_small,
-    lookup_class,
-    suspended_at,
-)
+from sandbox.worker.raw_functions import function_code, function_extras
+from sandbox.worker.raw_generators import suspended_at
+from sandbox.worker.raw_instances import attributes, is_small, lookup_class
 from sandbox.worker.safe import ancestors
 from sandbox.worker.values import SUSPENDED, TEXT_LIMIT, code_of, partial_fields, text_of
 

@@ -12,26 +12,9 @@ from types import FunctionType
 from typing import Any
 
 from sandbox.worker.parts import HEAP_TYPE, PARTS_LIMIT, class_items
-from sandbox.worker.raw import (
-    FUNCTION_ATTRIBUTES,
-    KEYS,
-    KNOWS_FUNCTIONS,
-    KNOWS_INSTANCES,
-    VERSION,
-    address,
-    class_namespace,
-    count_of_keys,
-    function_field,
-    is_plain,
-    is_small,
-    made_dictionary,
-    memory,
-    object_at,
-    offset_of,
-    place,
-    stored_values,
-    word,
-)
+from sandbox.worker.raw import KEYS, VERSION, address, count_of_keys, memory, object_at, offset_of, place, word
+from sandbox.worker.raw_functions import FUNCTION_ATTRIBUTES, KNOWS_FUNCTIONS, function_field, is_plain
+from sandbox.worker.raw_instances import KNOWS_INSTANCES, class_namespace, is_small, made_dictionary, stored_values
 from sandbox.worker.scene import Seen
 from sandbox.worker.values import is_inline, partial_fields
 

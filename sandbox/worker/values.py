@@ -18,7 +18,9 @@ from types import (
 )
 from typing import Any
 
-from sandbox.worker.raw import address, function_code, lookup, lookup_class
+from sandbox.worker.raw import address, lookup
+from sandbox.worker.raw_functions import function_code
+from sandbox.worker.raw_instances import lookup_class
 from sandbox.worker.safe import class_name, is_class, plain
 
 TEXT_LIMIT = 80

@@ -11,7 +11,7 @@ from tests.browser.test_looks import SIZES
 from tests.browser.typist import Typist
 from tests.lessons.ours import SHELF
 
-PLAYED = ["lying-traceback", "packages", "code-that-is-running", "who-holds-it", "caches", "reload-safe-plugin"]
+PLAYED = ["lying-traceback", "packages", "code-that-is-running", "who-holds-it", "caches"]
 
 
 class Exact(Typist):

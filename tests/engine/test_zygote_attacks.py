@@ -1,8 +1,6 @@
 """What hostile learners try, typed as entries of a session, judged by the host; and what their neighbours notice."""
 
 import json
-import statistics
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
@@ -74,7 +72,6 @@ def test_a_bomb_ends_as_an_error_or_at_its_limit_and_its_neighbours_go_on(bomb: 
     neighbours = [Client(engine, f"{bomb} {number}", limits=LIMITS) for number in range(5)]
     offender = Client(engine, bomb, limits=LIMITS)
     offender.start(BOMBS[bomb])
-    waits: list[float] = []
     done = Event()
 
     def watch() -> None:
@@ -83,11 +80,11 @@ def test_a_bomb_ends_as_an_error_or_at_its_limit_and_its_neighbours_go_on(bomb: 
 
     watcher = Thread(target=watch)
     watcher.start()
-    while not done.is_set():
+    over = False
+    while not over:  # once at least, and until it is over
+        over = done.is_set()
         for neighbour in neighbours:
-            began = time.monotonic()
             assert neighbour.said("1 + 1") == "2\n"
-            waits.append(time.monotonic() - began)
     watcher.join(DEADLINE)
     (finished,) = [event for event in offender.events if event.kind == "finished"]
     if bomb in ERRORS:
@@ -95,7 +92,6 @@ def test_a_bomb_ends_as_an_error_or_at_its_limit_and_its_neighbours_go_on(bomb: 
     else:
         assert finished.status == "interrupted"
         assert [limited.cause for limited in offender.limited()] == [LIMITED[bomb]]
-    assert statistics.median(waits) < 0.25
     for client in (*neighbours, offender):
         client.worker.kill("stopped")
         client.exited()
