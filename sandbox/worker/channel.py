@@ -55,6 +55,10 @@ class Channel:
         if not self._inbox:
             self._readable.poll()
 
+    def readable(self) -> bool:
+        """Whether something has come since it was last looked for. Takes nothing, so a signal handler may raise."""
+        return bool(self._readable.poll(0))
+
     def take(self) -> Message | None:
         """The next command, if it has come."""
         if not self._inbox:

@@ -142,9 +142,7 @@ class Console:
     def _begin_statement(self, code: CodeType) -> None:
         self._pictures.entered(code)
         self._hand_over()
-        self._meet_interrupt()  # here where it can be: no thread of hers may be about to handle the signal
-        self._sigint.on()
-        self._meet_interrupt()  # what came in between
+        self._let_interrupts_in()
 
     def _on_excepthook(self, arguments: tuple[Any, ...]) -> None:
         """A KeyboardInterrupt of our own making comes alone: the SIGINT it stands for may still be on its way."""
@@ -190,15 +188,24 @@ class Console:
         self._stop_dropping()
         self._reading = True
 
-    def _meet_interrupt(self) -> None:
-        """SIGINT was ignored until now: if one came, its message is here."""
-        with Unsignalled():
-            met = self._entry is not None and self._channel.has_interrupt(self._entry.run)
+    def _let_interrupts_in(self) -> None:
+        """SIGINT was ignored until now: if one came, its message is here.
+
+        It is looked for while SIGINT is ignored: what blocks a signal in one thread sends it to another, whose handler
+        is late.
+        """
+        self._sigint.off()
+        while True:
+            with Unsignalled():
+                met = self._entry is not None and self._channel.has_interrupt(self._entry.run)
             if met:
-                self._sigint.off()
-        if met:
+                handle_signals()
+                raise KeyboardInterrupt
+            self._sigint.on()
+            if not self._channel.readable():
+                return
+            self._sigint.off()
             handle_signals()
-            raise KeyboardInterrupt
 
     # --- the hook ---
 
