@@ -376,7 +376,7 @@ class Disk(Message):
 
 @dataclass(frozen=True, slots=True)
 class Files(Message):
-    """E: the learner's code changed the workspace."""
+    """E: the learner's code changed the workspace; much text comes in several of these."""
 
     kind: ClassVar[str] = "files"
     changed: tuple[File, ...]

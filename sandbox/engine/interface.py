@@ -10,7 +10,8 @@ from typing import Protocol
 
 from sandbox.protocol import Command, Event
 
-MIB = 1024 * 1024
+KIB = 1024
+MIB = 1024 * KIB
 
 
 class EngineError(Exception):

@@ -4,7 +4,8 @@ Lives in the dispatcher's thread. Knows no worker: what must not happen during a
 """
 
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from functools import partial
 
@@ -15,6 +16,9 @@ from sandbox.protocol import Files
 log = logging.getLogger(__name__)
 
 Then = Callable[[], None]
+
+PIECE = 256 * 1024
+"""Characters of text that are told in one go: what everybody waits for takes a millisecond or two."""
 
 
 class Looks:
@@ -46,30 +50,52 @@ class Looks:
     def look(self, then: Then) -> None:
         """Tell what has changed, then go on. None may be under way."""
         try:
-            self._take(partial(self._workspace.changes, at_a_glance=True))
+            changes = self._result(partial(self._workspace.changes, at_a_glance=True))
         except TooMuch:
             self._then.append(then)
             self._hold(True)
             looked = self._thread.submit(self._workspace.changes)
-            looked.add_done_callback(lambda looked: self._dispatcher.call(partial(self._go_on, looked)))
+            looked.add_done_callback(lambda looked: self._dispatcher.call(partial(self._take, looked)))
         else:
+            if changes:
+                self._tell(changes)
             then()
 
-    def _go_on(self, looked: "Future[Files | None]") -> None:
+    def _take(self, looked: "Future[Files | None]") -> None:
+        changes = self._result(looked.result)
+        self._go_on(deque(pieces(changes) if changes else ()))
+
+    def _go_on(self, told: deque[Files]) -> None:
+        """Much is told in pieces, with a turn of everybody else's between: it delays its own entry's end alone."""
+        if told:
+            self._tell(told.popleft())
+        if told:
+            self._dispatcher.call(partial(self._go_on, told))
+            return
         following, self._then = self._then, []
         self._hold(False)
-        self._take(looked.result)
         for then in following:
             then()
 
-    def _take(self, look: Callable[[], Files | None]) -> None:
+    def _result(self, look: Callable[[], Files | None]) -> Files | None:
         try:
-            changes = look()
+            return look()
         except TooMuch:
             raise
         except Exception:
             log.exception("nobody knows what has become of a learner's files")
             self._fail()
-        else:
-            if changes:
-                self._tell(changes)
+            return None
+
+
+def pieces(files: Files) -> Iterator[Files]:
+    """The same as several, each with little text; the first has what is no text."""
+    rest = deque(files.changed)
+    deleted, left_out = files.deleted, files.left_out
+    while rest or deleted or left_out:
+        changed = [rest.popleft()] if rest else []
+        size = sum(len(one.text) for one in changed)
+        while rest and (size := size + len(rest[0].text)) <= PIECE:
+            changed.append(rest.popleft())
+        yield Files(tuple(changed), deleted, left_out)
+        deleted, left_out = (), ()

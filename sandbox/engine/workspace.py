@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
 
+from sandbox.codec import BROWSER_LIMIT
 from sandbox.engine.empty import empty
-from sandbox.engine.interface import MIB, Limits, Rejected
+from sandbox.engine.interface import KIB, MIB, Limits, Rejected
 from sandbox.engine.scan import DEPTH_LIMIT, FOLDER, Found, Signature, enter, read, scan, settled
 from sandbox.engine.stage import Stage, moved_on
 from sandbox.engine.syscalls import acting_as
 from sandbox.protocol import File, Files, LeftOut, path_problem
 
+TEXT_BYTES = BROWSER_LIMIT
+"""Largest text written by learner code that is kept and shown: a larger one could not be saved in the page again, and
+to send it would cost every other learner a wait."""
 LEFT_OUT_LIMIT = 20
 """Names of files left out that one `files` tells; a last one says that there are more."""
 GLANCE_NAMES = 100
@@ -28,6 +32,7 @@ GLANCE_BYTES = 256 * 1024
 GLANCE_FILE = 8 * 1024
 """Bytes that a file to be read counts as, besides its own."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_TOO_LARGE = "It has {:,.0f} KiB; the page takes files of up to {:.0f} KiB. Your code can go on using it."
 _NO_ROOM = (
     "{path} could not be saved: the files that your code wrote fill the disk. Delete some in the console, as with "
     "os.remove, and save again."
@@ -277,15 +282,20 @@ class Workspace:
     def _glance(self) -> Found:
         found = scan(self._root, GLANCE_NAMES)
         sizes = [
-            one[1] for path, one in found.files.items() if not (self._unchanged(path, one) or self._is_left(path, one))
+            one[1]
+            for path, one in found.files.items()
+            if not (one[1] > TEXT_BYTES or self._unchanged(path, one) or self._is_left(path, one))
         ]
         if not found.complete or sum(sizes) + GLANCE_FILE * len(sizes) > GLANCE_BYTES:
             raise TooMuch
         return found
 
     def _missing(self, found: Found) -> list[str]:
+        """What the server shall have no longer: it is gone, or has grown so large that the disk alone has it."""
+        grown = {path for path, signature in found.files.items() if signature[1] > TEXT_BYTES}
         absent = self._known.keys() - found.files.keys() - found.others.keys()
-        return sorted(path for path in absent if not self._exists(path))  # a scan need not have seen everything
+        gone = {path for path in absent if not self._exists(path)}  # a scan need not have seen everything
+        return sorted(gone | (grown & self._known.keys()))
 
     def _exists(self, path: str) -> bool:
         *folders, name = path.split("/")
@@ -324,6 +334,8 @@ class Workspace:
         if _shown(path) != path:
             raise Rejected("name", "Its name is not UTF-8.")
         self._check_name(path)
+        if size > TEXT_BYTES:
+            raise Rejected("too-large", _TOO_LARGE.format(size / KIB, TEXT_BYTES / KIB))
         self._check_room(path, size)
 
     def _read(self, path: str, budget: int) -> File | None:
@@ -331,13 +343,13 @@ class Workspace:
         if budget < 0:
             raise Rejected("too-large", "Too much was written at once.")
         try:
-            data, signature = read(self._root, path, self._limits.file_bytes)
+            data, signature = read(self._root, path, TEXT_BYTES)
         except OSError:
             raise Rejected("name", "It cannot be read.") from None
+        self._check_before_reading(path, len(data))  # it may have grown meanwhile
         known = self._known.get(path)
         digest = _digest(data)
         if known is None or known.digest != digest:
-            self._check_room(path, len(data))
             text = _text(data)
         self._note(path, Known(digest, len(data), signature, settled(signature)))
         return None if known and known.digest == digest else File(path, text)

@@ -127,6 +127,16 @@ def test_saves_during_a_race_of_links_land_in_the_workspace_or_fail(engine: Engi
     assert outcomes["saved"] > 0
 
 
+def test_a_text_too_large_to_be_shown_is_there_for_the_next_worker(engine: Engine) -> None:
+    client = Client(engine, files={"log.txt": "short\n"})
+    changes = _changes(client, "with open('log.txt', 'w') as file: _ = file.write('x\\n' * (4 << 20))\n")
+    assert changes
+    assert (changes.changed, changes.deleted, [one.path for one in changes.left_out]) == ((), ("log.txt",), ["log.txt"])
+    client.worker.kill("stopped")
+    client.exited()
+    assert Client(engine).said("import os; os.path.getsize('log.txt')") == f"{8 << 20}\n"
+
+
 def test_what_learner_code_puts_in_the_way_is_gone_for_the_next_worker(engine: Engine) -> None:
     client = Client(engine, files={"a.py": "x = 1\n", "pack/b.py": ""})
     client.run("import os, shutil; os.remove('a.py'); os.mkdir('a.py'); shutil.rmtree('pack'); os.symlink('/', 'pack')")

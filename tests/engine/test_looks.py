@@ -1,7 +1,7 @@
 """What learner code made of its files is told in true order, and however much it is, nobody else waits meanwhile."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -17,20 +17,20 @@ from sandbox.engine.empty import FOLDER
 from sandbox.engine.interface import MIB, Engine
 from sandbox.engine.looks import Looks
 from sandbox.engine.place import Folder
-from sandbox.engine.workspace import TooMuch, Workspace
+from sandbox.engine.workspace import TEXT_BYTES, TooMuch, Workspace
 from sandbox.protocol import Files
 
 from .client import DEADLINE, FIND_CHANNEL, Client
 
 FILL = "for n in range(300): open(str(n), 'w').close()\n"
-MUCH = {"names": 150, "files": 50, "bytes": 1}
+MUCH = {"names": 150, "files": 50, "bytes": 2}
 
 
 def make_much(place: Folder, of: str) -> int:
     """The number of files that are kept of it."""
     for number in range(MUCH[of]):
         path = place.work / f"{number}"
-        path.mkdir() if of == "names" else path.write_text("x" * (MIB if of == "bytes" else 1))
+        path.mkdir() if of == "names" else path.write_text("x" * (TEXT_BYTES if of == "bytes" else 1))
     return 0 if of == "names" else MUCH[of]
 
 
@@ -50,12 +50,19 @@ def test_what_is_too_much_for_a_glance_is_all_seen_by_a_look(place: Folder, of: 
     assert (len(changes.changed) if changes else 0) == kept
 
 
-def test_a_large_file_that_is_not_kept_is_too_much_once(place: Folder) -> None:
-    (place.work / "binary").write_bytes(bytes(MIB))
+def test_files_that_are_not_kept_are_too_much_once(place: Folder) -> None:
+    for name in "ab":
+        (place.work / name).write_bytes(bytes(TEXT_BYTES))
     with pytest.raises(TooMuch):
         place.workspace.changes(at_a_glance=True)
     assert place.workspace.changes() is not None
     assert place.workspace.changes(at_a_glance=True) is None
+
+
+def test_a_file_too_large_to_be_kept_is_not_read(place: Folder) -> None:
+    (place.work / "large").write_text("x" * 8 * MIB)
+    changes = place.workspace.changes(at_a_glance=True)
+    assert changes and [one.path for one in changes.left_out] == ["large"]
 
 
 class Looking:
@@ -64,10 +71,15 @@ class Looking:
     def __init__(self, workspace: Workspace) -> None:
         self.seen: Queue[Any] = Queue()
         self.free = Event()
+        self.after_each: Callable[[], None] = lambda: None
         self.dispatcher, self.thread = Dispatcher("test"), ThreadPoolExecutor(1)
         self.thread.submit(self.free.wait, DEADLINE)
         put, fail = self.seen.put, partial(self.seen.put, "failed")
-        self.looks = Looks(workspace, self.dispatcher, self.thread, hold=put, tell=put, fail=fail)
+        self.looks = Looks(workspace, self.dispatcher, self.thread, hold=put, tell=self._tell, fail=fail)
+
+    def _tell(self, files: Files) -> None:
+        self.seen.put(files)
+        self.after_each()
 
     def look(self) -> None:
         self.dispatcher.call(partial(self.looks.look, partial(self.seen.put, "then")))
@@ -94,9 +106,22 @@ def test_others_do_not_wait_for_a_look_at_much(place: Folder, looking: Looking) 
     looking.dispatcher.call(partial(looking.seen.put, "another worker's turn"))
     assert [looking.next(), looking.next()] == [True, "another worker's turn"]
     looking.free.set()
-    assert looking.next() is False
     assert isinstance(looking.next(), Files)
-    assert looking.next() == "then"
+    assert [looking.next(), looking.next()] == [False, "then"]
+
+
+def test_much_text_is_told_in_pieces_with_a_turn_for_others_between(place: Folder, looking: Looking) -> None:
+    for number in range(8):
+        (place.work / f"{number}").write_text("x" * (TEXT_BYTES // 4))
+    (place.work / "binary").write_bytes(bytes(1))
+    looking.after_each = partial(looking.dispatcher.call, partial(looking.seen.put, "another worker's turn"))
+    looking.free.set()
+    looking.look()
+    assert looking.next() is True
+    first, turn, second = looking.next(), looking.next(), looking.next()
+    assert turn == "another worker's turn"
+    assert [(len(one.changed), len(one.left_out)) for one in (first, second)] == [(4, 1), (4, 0)]
+    assert [looking.next(), looking.next()] == [False, "then"]
 
 
 def test_little_is_looked_at_at_once(place: Folder, looking: Looking) -> None:
@@ -115,7 +140,7 @@ def test_a_look_that_fails_is_told_and_what_follows_happens_all_the_same(place: 
         assert looking.next() is True
         workspace.close()
         looking.free.set()
-        assert [looking.next() for _ in range(3)] == [False, "failed", "then"]
+        assert [looking.next() for _ in range(3)] == ["failed", False, "then"]
 
 
 def test_much_that_was_written_comes_before_the_end_of_its_entry(engine: Engine) -> None:

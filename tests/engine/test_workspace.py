@@ -10,7 +10,8 @@ import pytest
 from sandbox.engine.interface import Limits, Rejected
 from sandbox.engine.place import Folder
 from sandbox.engine.scan import TICK
-from sandbox.protocol import File
+from sandbox.engine.workspace import TEXT_BYTES
+from sandbox.protocol import File, LeftOut
 
 
 @pytest.fixture
@@ -96,6 +97,22 @@ def test_to_look_where_nothing_changed_is_cheap(place: Folder) -> None:
         assert place.workspace.changes() is None
         took.append(time.thread_time() - start)
     assert min(took) < 0.003  # CPU seconds, on a machine that does other things as well
+
+
+def test_a_text_that_the_page_could_not_save_is_left_on_the_disk_and_said_to_be(place: Folder) -> None:
+    place.workspace.save("log.txt", "short")
+    (place.work / "fits.txt").write_text("x" * TEXT_BYTES)
+    (place.work / "log.txt").write_text("x" * 2 * TEXT_BYTES)
+    changes = place.workspace.changes()
+    assert changes and [file.path for file in changes.changed] == ["fits.txt"]
+    assert changes.deleted == ("log.txt",)
+    why = "It has 512 KiB; the page takes files of up to 256 KiB. Your code can go on using it."
+    assert changes.left_out == (LeftOut("log.txt", why),)
+    place.workspace.fill({"fits.txt": "x" * TEXT_BYTES}, Limits())
+    assert (place.work / "log.txt").stat().st_size == 2 * TEXT_BYTES
+    (place.work / "log.txt").write_text("short again")
+    changes = place.workspace.changes()
+    assert changes and changes.changed == (File("log.txt", "short again"),)
 
 
 def _outwait_the_tick(place: Folder) -> None:
