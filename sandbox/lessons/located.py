@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 
 import yaml
 from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.reader import ReaderError
+from yaml.resolver import Resolver
 
 LONGEST = 20_000
 """Most characters of one block of YAML."""
@@ -36,15 +39,18 @@ class Located:
         return LocatedError(self.line, message)
 
 
-class _Loader(Composer, yaml.CSafeLoader):
+class _Loader(Composer, SafeConstructor, Resolver):
     """Refuses what lets a short text grow, while it is being composed.
 
-    libyaml reads the text: PyYAML's own scanner takes two thirds of the time that all lessons need.
+    libyaml reads the text where PyYAML was built with it: PyYAML's own scanner takes two thirds of the time that all
+    lessons need.
     """
 
     def __init__(self, text: str) -> None:
-        yaml.CSafeLoader.__init__(self, text)
-        Composer.__init__(self)
+        for base in (Composer, SafeConstructor, Resolver):
+            base.__init__(self)
+        reader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        self.check_event, self.get_event, self.peek_event = reader.check_event, reader.get_event, reader.peek_event
         self._depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
@@ -64,17 +70,18 @@ def load(text: str, first_line: int) -> Located:
     """The data that `text` holds; `first_line` is the line of the file at which it begins. Raises LocatedError."""
     if len(text) > LONGEST:
         raise LocatedError(first_line, f"expected at most {LONGEST} characters of YAML, found {len(text)}")
-    loader = _Loader(text)
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         return _located(loader, node, first_line) if node else Located(None, first_line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise LocatedError(first_line + (mark.line if mark else 0), f"bad YAML: {error.problem}") from None
+    except ReaderError as error:  # its position may be one of bytes
+        line = first_line + text[: text.index(chr(error.character))].count("\n")
+        raise LocatedError(line, f"bad YAML: the character {chr(error.character)!a} cannot stand here") from None
     except (yaml.YAMLError, RecursionError) as error:
         raise LocatedError(first_line, f"bad YAML: {error}") from None
-    finally:
-        loader.dispose()
 
 
 def _located(loader: _Loader, node: yaml.Node, first_line: int) -> Located:

@@ -4,8 +4,10 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandbox.lessons.lesson import LessonError, Prediction, Prose, Snippet, Write
+from sandbox.lessons.located import LocatedError, load
 from sandbox.lessons.parse import FILE_LIMIT, parse_lesson, read_lesson
 from sandbox.lessons.shelf import OURS, lesson_files, open_shelf, unique
 from sandbox.lessons.template import new_lesson
@@ -115,6 +117,24 @@ def test_hostile_yaml_is_an_error_and_nothing_worse(bomb: str) -> None:
     block = LESSON[LESSON.index("- says: You imported") : LESSON.index("```\n\n```yaml {wrong}")]
     with pytest.raises(LessonError):
         parse_lesson(LESSON.replace(block, bomb + "\n"), "sample.md")
+
+
+@pytest.mark.parametrize("libyaml", [True, False], ids=["libyaml", "PyYAML alone"])
+@pytest.mark.parametrize("character", "\x00\x07\x1b\x7f\ufffe")
+def test_a_control_character_is_told_with_its_line(
+    character: str, libyaml: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not libyaml:
+        monkeypatch.delattr(yaml, "CSafeLoader")
+    with pytest.raises(LocatedError, match="cannot stand here") as caught:
+        load(f"says: ü\nthen: x{character}y\n", 5)
+    assert caught.value.line == 6
+
+
+def test_lessons_are_read_where_libyaml_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_it = parse_lesson(LESSON, "sample.md")
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    assert parse_lesson(LESSON, "sample.md") == with_it
 
 
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
