@@ -30,8 +30,7 @@ from sandbox.app import (
 )
 from sandbox.bench.learner import CannotBench
 from sandbox.bench.machine import available, installed
-from sandbox.bench.report import GIB
-from sandbox.bench.report import report as report_room
+from sandbox.bench.report import GIB, report as report_room
 from sandbox.bench.workshop import rehearse
 from sandbox.doctor import binding_problem, in_container, report
 from sandbox.engine.interface import MIB, EngineError

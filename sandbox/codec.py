@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
-from sandbox.protocol import Kinds, Message
+from sandbox.inner import Kinds, Message
 
 BROWSER_LIMIT = 256 * 1024
 """Longest message from a browser, in bytes of UTF-8."""

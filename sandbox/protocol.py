@@ -1,19 +1,31 @@
 """Every message on every wire, as frozen dataclasses. These names are public: people write clients against them.
 
-Knows no socket, no process and no session; `codec` turns messages into text and back.
-Standard library only: the worker imports it too.
+Knows no socket, no process and no session; `codec` turns messages into text and back. Those between the engine and a
+worker stand in `inner`.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-
-class Message:
-    """What every message is: a frozen dataclass with a `kind`."""
-
-    __slots__ = ()
-    kind: ClassVar[str]
-
+from sandbox.inner import (
+    WORKER_COMMANDS as WORKER_COMMANDS,
+    Asked as Asked,
+    Complete as Complete,
+    Completions as Completions,
+    Finished as Finished,
+    Holder as Holder,
+    Holders as Holders,
+    Holding as Holding,
+    Interrupt as Interrupt,
+    Kinds as Kinds,
+    Loaded as Loaded,
+    Message as Message,
+    Probe as Probe,
+    Probed as Probed,
+    Ready as Ready,
+    Run as Run,
+    kinds as kinds,
+)
 
 # --- commands: browser to server (B), handed to the worker (W), done by the engine's host side (E) ---
 
@@ -48,31 +60,12 @@ class Delete(Message):
 
 
 @dataclass(frozen=True, slots=True)
-class Run(Message):
-    """One console entry; `run` is the sender's number, at least 1 and rising."""
-
-    kind: ClassVar[str] = "run"
-    run: int
-    source: str
-    id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Answer(Message):
     """A line for stdin, without its newline; None is end of file."""
 
     kind: ClassVar[str] = "answer"
     run: int
     text: str | None
-    id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupt(Message):
-    """SIGINT for that run, as Ctrl-C; also drops an incomplete entry and the runs that wait."""
-
-    kind: ClassVar[str] = "interrupt"
-    run: int
     id: str = ""
 
 
@@ -85,31 +78,12 @@ class Restart(Message):
 
 
 @dataclass(frozen=True, slots=True)
-class Complete(Message):
-    """Completion at `cursor`, a character index into `source`; runs no learner code."""
-
-    kind: ClassVar[str] = "complete"
-    id: str
-    source: str
-    cursor: int
-
-
-@dataclass(frozen=True, slots=True)
 class Look(Message):
     """The picture as it was after input number `seq`; `id` is given back when it is refused."""
 
     kind: ClassVar[str] = "look"
     seq: int
     id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Holders(Message):
-    """Who refers to the object with this token now."""
-
-    kind: ClassVar[str] = "holders"
-    id: str
-    token: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +122,6 @@ class Erase(Message):
     kind: ClassVar[str] = "erase"
 
 
-@dataclass(frozen=True, slots=True)
-class Probe(Message):
-    """Evaluate an expression for a check: 200 ms, exact scalars only, no echo. Never from a browser."""
-
-    kind: ClassVar[str] = "probe"
-    id: str
-    source: str
-
-
 # --- events: from the worker (W), the engine (E), the server (S) ---
 
 
@@ -190,15 +155,6 @@ class DiskState:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready(Message):
-    """W: a fresh interpreter waits."""
-
-    kind: ClassVar[str] = "ready"
-    python: str
-    implementation: str
-
-
-@dataclass(frozen=True, slots=True)
 class Accepted(Message):
     """S: this input is in the journal as number `seq`."""
 
@@ -214,33 +170,6 @@ class Output(Message):
     kind: ClassVar[str] = "output"
     run: int
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked(Message):
-    """W: `input()` waits; the prompt is also in the output."""
-
-    kind: ClassVar[str] = "asked"
-    run: int
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded(Message):
-    """W: a workspace module's code was executed; `load` counts from 1; cause: import, reload or exec.
-
-    `source` is the text that ran, None when it came from bytecode or is longer than 256 KiB.
-    """
-
-    kind: ClassVar[str] = "loaded"
-    run: int
-    module: str
-    path: str
-    load: int
-    cause: str
-    ok: bool
-    source: str | None
-    stale_bytecode: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,25 +252,6 @@ class Snapshot(Message):
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """One thing that refers to an object; kind: name, attribute, item, cell, default, method, frame or other."""
-
-    text: str
-    kind: str
-    token: int
-
-
-@dataclass(frozen=True, slots=True)
-class Holding(Message):
-    """W: who refers to the object that was asked for; `gone` when it lives no more."""
-
-    kind: ClassVar[str] = "holding"
-    id: str
-    holders: tuple[Holder, ...]
-    gone: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Retraced(Message):
     """S: `files` are those with which the interpreter began; `steps` is what was taken since, in order.
 
@@ -353,17 +263,6 @@ class Retraced(Message):
     id: str
     files: tuple[File, ...]
     steps: tuple[Message, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finished(Message):
-    """W: the run ended; status: ok, error, incomplete or interrupted; error: exception class or ""; ms: wall time."""
-
-    kind: ClassVar[str] = "finished"
-    run: int
-    status: str
-    error: str
-    ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,26 +281,6 @@ class Files(Message):
     changed: tuple[File, ...]
     deleted: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Completions(Message):
-    """W: `items` replace the text from `start`, a character index, to the cursor."""
-
-    kind: ClassVar[str] = "completions"
-    id: str
-    start: int
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Probed(Message):
-    """W: `value` is the repr of an exact scalar, or the name of the exception when not `ok`. Stays in the session."""
-
-    kind: ClassVar[str] = "probed"
-    id: str
-    ok: bool
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -591,18 +470,9 @@ class Welcome(Message):
     done: tuple[Done, ...] = ()
 
 
-Kinds = dict[str, type[Message]]
-
-
-def kinds(*classes: type[Message]) -> Kinds:
-    """The messages allowed on a wire, by kind: what `decode` takes."""
-    return {message.kind: message for message in classes}
-
-
 BROWSER_COMMANDS = kinds(
     Hello, Save, Delete, Run, Answer, Interrupt, Restart, Complete, Look, Holders, Retrace, Open, Predict, Erase
 )
-WORKER_COMMANDS = kinds(Run, Interrupt, Complete, Holders, Probe)
 WORKER_EVENTS = kinds(Ready, Asked, Loaded, Snapshot, Finished, Completions, Holding, Probed)
 
 Command = (

@@ -14,9 +14,10 @@ PACKAGE = ROOT / "sandbox"
 SCRIPTS = ROOT / "static" / "src"
 
 FLOORS: dict[str, set[str]] = {
-    "protocol": set(),
-    "codec": {"protocol"},
-    "worker": {"protocol", "codec"},
+    "inner": set(),
+    "protocol": {"inner"},
+    "codec": {"inner"},
+    "worker": {"inner", "codec"},
     "engine": {"protocol", "codec"},
     "lessons": {"protocol", "codec"},
     "store": {"protocol", "codec"},

@@ -12,9 +12,7 @@ from sandbox.worker.private import PrivateImports
 
 with PrivateImports():
     from sandbox.codec import decode, encode
-    from sandbox.protocol import (
-        WORKER_COMMANDS,
-        WORKER_EVENTS,
+    from sandbox.inner import (
         Asked,
         Complete,
         Completions,
@@ -29,6 +27,7 @@ with PrivateImports():
         Probed,
         Ready,
         Run,
+        kinds,
     )
     from sandbox.worker.audit import watcher
     from sandbox.worker.hook import Arrive, Console, Prompt, be_here
@@ -80,8 +79,9 @@ def _warm_up() -> None:
         Holding(id="", holders=(Holder("", "", 0),), gone=False),
         Probed(id="", ok=True, value=""),
     ]
+    known = kinds(*map(type, examples))
     for example in examples:
-        decode(encode(example), WORKER_COMMANDS | WORKER_EVENTS)
+        decode(encode(example), known)
 
 
 def _tidy(root: str) -> None:

@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import replace
 
 from sandbox.codec import WORKER_LIMIT, ProtocolError, Unframer, decode, frame, frame_text
-from sandbox.protocol import WORKER_COMMANDS, Interrupt, Loaded, Message
+from sandbox.inner import WORKER_COMMANDS, Interrupt, Loaded, Message
 from sandbox.worker.native import Unsignalled
 
 _ROOM_FOR_DESCRIPTORS = socket.CMSG_SPACE(2 * struct.calcsize("i"))

@@ -21,7 +21,7 @@ from time import monotonic
 from types import CodeType, TracebackType
 from typing import Any
 
-from sandbox.protocol import (
+from sandbox.inner import (
     Asked,
     Complete,
     Completions,

@@ -5,8 +5,7 @@ Looked at without running learner code, and without making what is not there. Kn
 
 from collections.abc import Callable
 from itertools import islice
-from types import CellType, MappingProxyType
-from types import MemberDescriptorType as Slot
+from types import CellType, MappingProxyType, MemberDescriptorType as Slot
 from typing import Any
 
 from sandbox.worker.raw_functions import function_code, function_extras

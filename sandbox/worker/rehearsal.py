@@ -11,7 +11,7 @@ import sys
 from types import CodeType
 
 from sandbox.codec import WORKER_LIMIT, frame
-from sandbox.protocol import Run
+from sandbox.inner import Run
 from sandbox.worker.audit import watcher
 from sandbox.worker.channel import Channel
 from sandbox.worker.hook import Console

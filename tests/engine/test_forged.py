@@ -21,8 +21,7 @@ from sandbox.protocol import (
     Snapshot,
 )
 
-from .client import FIND_CHANNEL as FIND
-from .client import Client
+from .client import FIND_CHANNEL as FIND, Client
 
 
 def _framed(body: bytes) -> bytes:

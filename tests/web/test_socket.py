@@ -12,8 +12,7 @@ from typing import Any
 import psutil
 import pytest
 import websocket
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from sandbox.protocol import BROWSER_COMMANDS, Answer, Delete, Interrupt, Open, Restart, Retrace, Run, Save
 from tests.web.learner import Learner
