@@ -136,7 +136,7 @@ class Ground:
             if "processes" in walls:
                 syscalls.unshare(syscalls.CLONE_NEWPID)
                 idle = syscalls.start_idle_process()
-            pid = os.fork()
+            pid = syscalls.fork()
         finally:
             if pid:
                 self._come_back(walls)

@@ -21,6 +21,7 @@ from time import monotonic
 from types import CodeType, TracebackType
 from typing import Any
 
+from sandbox.codec import encode
 from sandbox.inner import (
     Asked,
     Complete,
@@ -96,6 +97,8 @@ class Console:
         self._sigint = InterruptSwitch()
         self._reserve = Reserve(_RESERVE)
         self._unsignalled = Unsignalled()
+        self._greeting = encode(Ready(python=sys.version.split()[0], implementation=sys.implementation.name))
+        """Written before a learner is forked from here, for all of them."""
         self._begun = False
         self._reading = False
         self._new_statement = True
@@ -239,7 +242,7 @@ class Console:
         self._begun = True
         self._channel, self._stdin, self._prober = channel, Stdin(), Prober()
         self._observer.began, self._observer.report = self._pictures.began, self._report
-        self._channel.send(Ready(python=sys.version.split()[0], implementation=sys.implementation.name))
+        self._channel.send_text(self._greeting)
 
     def _give_line(self) -> None:
         self._take_over()
