@@ -1,22 +1,21 @@
 """Confinement as a plan: which steps wall a learner in, in which order, and how to take them.
 
 `policy` says what is wanted; `ground_steps` and `learner_steps` make plain data of it, for the zygote and for each
-learner; `apply` does it. Partial confinement is the same policy with fewer walls. Who runs which plan, and when, is
-`ground`'s business. Standard library only, all of it imported up front.
+learner. The zygote's `apply` takes here; what a learner's are in system calls, `prepare` knows. Partial confinement is
+the same policy with fewer walls. Who runs which plan, and when, is `ground`'s business. Standard library only, all of
+it imported up front.
 """
 
-import errno
 import os
 import resource
-import signal
-import socket
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sandbox.engine import landlock, oom, seccomp, syscalls
-from sandbox.engine.interface import MIB, EngineError
+from sandbox.engine import syscalls
+from sandbox.engine.calls import ConfinementError
+from sandbox.engine.interface import MIB
 from sandbox.engine.policy import DEVICES, PARTIAL, TEMPORARY, WORK, Policy
 
 _LEARNER_ID: Final = 1000
@@ -27,15 +26,6 @@ _SPARE_ADDRESSES: Final = 128 * MIB
 _KERNEL: Final = tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2])
 _COUNTS_BY_NAMESPACE: Final = (5, 14)
 """From this kernel on RLIMIT_NPROC counts a uid's threads in each user namespace apart."""
-
-
-class ConfinementError(EngineError):
-    """A wall could not be built; `wall` names it."""
-
-    def __init__(self, wall: str, reason: str) -> None:
-        super().__init__(f"{wall}: {reason}")
-        self.wall = wall
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +41,8 @@ class Step:
 class Place:
     """Where one learner goes. `root` and `room` are folders as the zygote sees them.
 
-    `workspace` is a mount not yet in the tree, for the wall `files`. `uid` is to be taken, 0 for none; `zygote` is the
-    parent to die with, 0 where a pid namespace sees to that.
+    With the wall `files` what counts is not `room` but `workspace`, a mount not yet in the tree. `uid` is to be taken,
+    0 for none; `zygote` is the parent to die with, 0 where a pid namespace sees to that.
     """
 
     root: str
@@ -222,51 +212,12 @@ def _show(source: str, target: str) -> None:
         syscalls.make_read_only(target)
 
 
-def _limit(kind: int, value: int) -> None:
-    _, hard = resource.getrlimit(kind)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(kind, (value, value))
-
-
-def _become(uid: int) -> None:
-    os.setgroups([])
-    os.setresgid(uid, uid, uid)
-    os.setresuid(uid, uid, uid)
-
-
-def _die_with(parent: int) -> None:
-    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        raise ProcessLookupError(errno.ESRCH, "the zygote is gone")
-
-
-_PROGRAMS: Final = {shared: seccomp.load(shared) for shared in (False, True)} if syscalls.SUPPORTED else {}
-
-
-def _install(shared: bool) -> None:
-    seccomp.install(_PROGRAMS[shared])
-
-
 _CALLS: Final[dict[str, Callable[..., object]]] = {
     "unshare": syscalls.unshare,
     "mount": syscalls.mount,
-    "attach_mount": syscalls.attach_mount,
-    "close": os.close,
-    "pivot_root": syscalls.pivot_root,
-    "prctl": syscalls.prctl,
-    "drop_capabilities": syscalls.drop_capabilities,
-    "sethostname": socket.sethostname,
-    "chdir": os.chdir,
     "map_ids": _map_ids,
     "make_folder": make_folder,
     "make_link": _make_link,
     "write": _write,
     "show": _show,
-    "offer": oom.offer,
-    "limit": _limit,
-    "become": _become,
-    "die_with": _die_with,
-    "restrict": landlock.restrict,
-    "install": _install,
 }

@@ -10,14 +10,13 @@ descriptor is for.
 import itertools
 import os
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Final
 
 from sandbox.engine import syscalls
+from sandbox.engine.calls import Calls, ConfinementError
 from sandbox.engine.confine import (
-    ConfinementError,
     Place,
-    Step,
     apply,
     ground_steps,
     learner_steps,
@@ -26,6 +25,7 @@ from sandbox.engine.confine import (
 )
 from sandbox.engine.interface import EngineError
 from sandbox.engine.policy import DEVICES, TEMPORARY, WORK, Policy
+from sandbox.engine.prepare import prepare
 
 _NOBODY: Final = 65534
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -45,12 +45,15 @@ class Ground:
         self._rooms = f"{stage}/rooms" if "files" in policy.walls else policy.rooms
         self._uids: dict[str, int] = {}
         self._idle: dict[int, int] = {}
-        self._plan: Iterator[Step] = iter(())
-        self._workspace = -1
+        self._calls = Calls(())
+        self._prepared: object = None
+        self._open_then: set[int] = set()
         if "processes" in policy.walls:
             self._own_processes = _open_namespace("pid")
         if "files" in policy.walls:
             self._mounts_for_learners = _open_namespace("mnt")
+            self._entrance = os.dup(self._mounts_for_learners)
+            """Where each learner in turn finds its workspace, a mount not yet in the tree; else it is anything."""
             apply(room_steps(self._rooms))
             self._own_mounts = _open_namespace("mnt")
 
@@ -106,26 +109,40 @@ class Ground:
             syscalls.unmount(self._room(name))
             os.rmdir(self._room(name))
 
-    def fork(self, name: str, policy: Policy | None = None) -> int:
+    def fork(self, name: str, keep: Collection[int], policy: Policy | None = None) -> int:
         """fork(2) for the learner of this room, which has been opened; the child must call `confine`.
 
-        The child is process 2 of a new pid namespace, if that wall stands. Not process 1, which would survive its own
-        SIGKILL and abort(): an idle process is that, see `reaped`. Raises ConfinementError.
+        It will have the descriptors to `keep`, which must be open by then, and no others. It is process 2 of a new pid
+        namespace, if that wall stands. Not process 1, which would survive its own SIGKILL and abort(): an idle process
+        is that, see `reaped`. Raises ConfinementError.
         """
         policy = policy or self.policy
-        room = self._room(name)
+        pid = -1
         try:
-            workspace = syscalls.copy_mount(f"{room}/work") if "files" in policy.walls else -1
-            zygote = 0 if "processes" in policy.walls else os.getpid()
+            self._prepare(policy, self._find_place(name, policy), keep)
             pid = self._fork(policy.walls)
         except OSError as error:
             raise ConfinementError("processes", str(error)) from error
-        if pid:
-            _close(workspace)
-        else:
-            self._workspace = workspace
-            self._plan = learner_steps(policy, Place(self._root, room, workspace, self._uids[name], zygote))
+        finally:
+            if pid and "files" in policy.walls:
+                os.dup2(self._mounts_for_learners, self._entrance, inheritable=False)
         return pid
+
+    def _find_place(self, name: str, policy: Policy) -> Place:
+        zygote = 0 if "processes" in policy.walls else os.getpid()
+        if "files" not in policy.walls:
+            return Place(self._root, self._room(name), -1, self._uids[name], zygote)
+        workspace = syscalls.copy_mount(f"{self._room(name)}/work")
+        os.dup2(workspace, self._entrance, inheritable=False)
+        os.close(workspace)
+        return Place(self._root, "", self._entrance, self._uids[name], zygote)
+
+    def _prepare(self, policy: Policy, place: Place, keep: Collection[int]) -> None:
+        """What was prepared for one learner is good for the next, if that is to be confined in the same way."""
+        wanted = policy, place, (*keep,)
+        if wanted != self._prepared:
+            self._open_then = {*keep, place.workspace} - {-1}
+            self._calls, self._prepared = prepare(learner_steps(policy, place), self._open_then), wanted
 
     def _fork(self, walls: Collection[str]) -> int:
         blocked = syscalls.block_signals()
@@ -161,22 +178,17 @@ class Ground:
         if idle := self._idle.pop(pid, 0):
             _end(idle)
 
-    def confine(self, keep: Collection[int]) -> None:
-        """In the child: become the learner, with no descriptor but those to `keep`. For good.
+    def confine(self) -> None:
+        """In the child: become the learner, with no descriptor but those to keep. For good.
 
         Raises ConfinementError: the process must then end.
         """
-        _close_others({*keep, self._workspace} - {-1})
-        apply(self._plan)
+        _close_others(self._open_then)
+        self._calls.make()
 
 
 def _open_namespace(kind: str) -> int:
     return os.open(f"/proc/self/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC)
-
-
-def _close(descriptor: int) -> None:
-    if descriptor >= 0:
-        os.close(descriptor)
 
 
 def _end(pid: int) -> None:

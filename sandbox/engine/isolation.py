@@ -15,7 +15,7 @@ from typing import Final
 
 from sandbox.engine import syscalls
 from sandbox.engine.attacks import ATTACKS, Attack, Target
-from sandbox.engine.confine import ConfinementError
+from sandbox.engine.calls import ConfinementError
 from sandbox.engine.descend import LEARNER_UID
 from sandbox.engine.footprint import Footprint, closed_folders, footprint
 from sandbox.engine.ground import may_become

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sandbox.engine import syscalls
+from sandbox.engine.calls import Calls
 
 EXECUTE: Final = 1 << 0
 WRITE_FILE: Final = 1 << 1
@@ -34,6 +35,7 @@ CHANGE: Final = READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_R
 _FOR_FILES: Final = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 
 _RIGHTS_BY_ABI: Final = (0, REFER - 1, TRUNCATE - 1, IOCTL_DEV - 1, IOCTL_DEV - 1, (IOCTL_DEV << 1) - 1)
+_PATH_BENEATH: Final = 1
 _TCP_BIND_AND_CONNECT: Final = 3
 _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS: Final = 3
 
@@ -46,35 +48,33 @@ def version() -> int:
         return 0
 
 
-def restrict(readable: Sequence[str], writable: Sequence[str], devices: Sequence[str]) -> None:
-    """Restrict this thread and what it starts to these paths. Needs no_new_privs. Raises OSError without Landlock.
+def restrict(calls: Calls, readable: Sequence[str], writable: Sequence[str], devices: Sequence[str]) -> None:
+    """Restrict who makes these calls, and what it starts, to these paths. Needs no_new_privs and Landlock.
 
-    No TCP from ABI 4, no abstract sockets and no signals to processes outside from ABI 6, no device ioctl from ABI 5.
+    `writable` are folders. No TCP from ABI 4, no abstract sockets and no signals to processes outside from ABI 6, no
+    device ioctl from ABI 5.
     """
     abi = version()
     rights = _RIGHTS_BY_ABI[min(abi, len(_RIGHTS_BY_ABI) - 1)]
-    ruleset = _create(abi, rights)
-    try:
-        for paths, access in ((readable, READ), (writable, CHANGE), (devices, READ_FILE | WRITE_FILE)):
-            for path in paths:
-                _allow(ruleset, path, access & rights)
-        syscalls.syscall("landlock_restrict_self", ruleset, 0)
-    finally:
-        os.close(ruleset)
+    ruleset = _create(calls, abi, rights)
+    for path in readable:
+        _allow(calls, ruleset, path, READ & rights if os.path.isdir(path) else READ & rights & _FOR_FILES)
+    for path in writable:
+        _allow(calls, ruleset, path, CHANGE & rights)
+    for path in devices:
+        _allow(calls, ruleset, path, (READ_FILE | WRITE_FILE) & rights)
+    calls.add("landlock_restrict_self", ruleset, 0)
+    calls.close(ruleset)
 
 
-def _create(abi: int, rights: int) -> int:
+def _create(calls: Calls, abi: int, rights: int) -> int:
     network = _TCP_BIND_AND_CONNECT if abi >= 4 else 0
     scopes = _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS if abi >= 6 else 0
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
-    return syscalls.syscall("landlock_create_ruleset", struct.pack("QQQ", rights, network, scopes), size, 0)
+    return calls.add_opening("landlock_create_ruleset", struct.pack("QQQ", rights, network, scopes), size, 0)
 
 
-def _allow(ruleset: int, path: str, access: int) -> None:
-    beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    try:
-        if not os.path.isdir(path):
-            access &= _FOR_FILES
-        syscalls.syscall("landlock_add_rule", ruleset, 1, struct.pack("=Qi", access, beneath), 0)
-    finally:
-        os.close(beneath)
+def _allow(calls: Calls, ruleset: int, path: str, access: int) -> None:
+    beneath = calls.open(path, os.O_PATH)
+    calls.add("landlock_add_rule", ruleset, _PATH_BENEATH, struct.pack("=Qi", access, beneath), 0)
+    calls.close(beneath)

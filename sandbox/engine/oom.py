@@ -17,7 +17,7 @@ def kills(path: str = "/proc/vmstat") -> int:
     return int(rest.split(b"\n", 1)[0]) if found else 0
 
 
-def offer(process: int | str = "self") -> None:
+def offer(process: int) -> None:
     """Have this process, a learner's, ended before any other, as the server; nothing where that is denied."""
     with suppress(OSError):
         descriptor = os.open(f"/proc/{process}/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)

@@ -4,7 +4,6 @@ A program is text, one instruction a line (`code jt jf k`, as `tcpdump -ddd` pri
 a readable change. libseccomp is not needed to run one.
 """
 
-import ctypes
 import os
 import struct
 from typing import Final
@@ -13,14 +12,11 @@ from sandbox.engine import syscalls
 
 OWN_PID: Final = 0x7EADBEE1
 """Stands in the program for the pid of the process that will run under it."""
+OWN_PID_BYTES: Final = struct.pack("=I", OWN_PID)
 
 _INSTRUCTION: Final = struct.Struct("=HBBI")
-_SET_MODE_FILTER: Final = 1
+SET_MODE_FILTER: Final = 1
 _FOLDER: Final = os.path.dirname(os.path.abspath(__file__))
-
-
-class _Program(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
 def program_path(machine: str, shared: bool) -> str:
@@ -45,8 +41,6 @@ def load(shared: bool, machine: str = syscalls.MACHINE) -> bytes:
         return from_text(file.read())
 
 
-def install(program: bytes) -> None:
-    """Put this process under the program, for good. Needs no_new_privs."""
-    complete = program.replace(struct.pack("=I", OWN_PID), struct.pack("=I", os.getpid()))
-    argument = _Program(len(complete) // _INSTRUCTION.size, complete)
-    syscalls.syscall("seccomp", _SET_MODE_FILTER, 0, ctypes.byref(argument))
+def argument(program: bytes, instructions: int) -> bytes:
+    """What seccomp(2) is pointed at, for this program, of which the instructions stand at this address."""
+    return struct.pack("HP", len(program) // _INSTRUCTION.size, instructions)

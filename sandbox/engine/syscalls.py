@@ -59,11 +59,30 @@ _COMMON: Final = {
     "open_tree": 428,
     "move_mount": 429,
 }
+_OLDER: Final = {  # x86-64, aarch64
+    "openat": (257, 56),
+    "close": (3, 57),
+    "write": (1, 64),
+    "chdir": (80, 49),
+    "getppid": (110, 173),
+    "prctl": (157, 167),
+    "prlimit64": (302, 261),
+    "unshare": (272, 97),
+    "sethostname": (170, 161),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "pivot_root": (155, 41),
+    "setgroups": (116, 159),
+    "setresuid": (117, 147),
+    "setresgid": (119, 149),
+    "setfsuid": (122, 151),
+    "setfsgid": (123, 152),
+    "capset": (126, 91),
+    "seccomp": (317, 277),
+}
 _NUMBERS: Final = {
-    "x86_64": _COMMON
-    | {"pivot_root": 155, "capset": 126, "seccomp": 317, "setfsuid": 122, "setfsgid": 123, "setgroups": 116},
-    "aarch64": _COMMON
-    | {"pivot_root": 41, "capset": 91, "seccomp": 277, "setfsuid": 151, "setfsgid": 152, "setgroups": 159},
+    machine: _COMMON | {name: numbers[place] for name, numbers in _OLDER.items()}
+    for place, machine in enumerate(("x86_64", "aarch64"))
 }
 
 MACHINE: Final = os.uname().machine
@@ -72,7 +91,13 @@ SUPPORTED: Final = os.uname().sysname == "Linux" and MACHINE in _NUMBERS
 
 _libc: Final[Any] = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
-_fork: Final[Any] = ctypes.PyDLL(None, use_errno=True).fork
+_holding: Final[Any] = ctypes.PyDLL(None, use_errno=True)
+_fork: Final = _holding.fork
+WORDS: Final = 6
+"""A call's arguments at most."""
+bare: Final[Any] = _holding.syscall
+"""A raw system call: its number and words, nothing checked; -1 for one that failed, why is in `ctypes.get_errno`."""
+bare.argtypes, bare.restype = [ctypes.c_long] * (1 + WORDS), ctypes.c_long
 _pause: Final = ctypes.cast(_libc.pause, ctypes.c_void_p)
 _STACK_BYTES: Final = 16384
 
@@ -84,10 +109,15 @@ def _check(result: int, what: str) -> int:
     return result
 
 
+def number(name: str) -> int:
+    """By which this machine's kernel knows the call. Raises KeyError for one that is not used here."""
+    return _NUMBERS[MACHINE][name]
+
+
 def syscall(name: str, *arguments: Any) -> int:
     """The result of a raw system call; integers are passed as C longs, bytes as pointers."""
     passed = [ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
-    return _check(_libc.syscall(ctypes.c_long(_NUMBERS[MACHINE][name]), *passed), name)
+    return _check(_libc.syscall(ctypes.c_long(number(name)), *passed), name)
 
 
 def unshare(flags: int) -> None:
@@ -124,34 +154,10 @@ def copy_mount(path: str) -> int:
     return syscall("open_tree", -1, path.encode(), OPEN_TREE_CLONE | os.O_CLOEXEC)
 
 
-def attach_mount(descriptor: int, target: str) -> None:
-    """Put that mount into the tree of this process's namespace."""
-    syscall("move_mount", descriptor, b"", -1, target.encode(), MOVE_MOUNT_F_EMPTY_PATH)
-
-
-def pivot_root(new: str) -> None:
-    """Make `new` the root and let go of the old root with everything mounted below it."""
-    os.chdir(new)
-    syscall("pivot_root", b".", b".")
-    unmount(".")
-    os.chdir("/")
-
-
 def prctl(option: int, *arguments: int) -> int:
     """The result of prctl(2)."""
     words = [ctypes.c_ulong(value) for value in (*arguments, 0, 0, 0, 0)[:4]]
     return _check(_libc.prctl(option, *words), f"prctl {option}")
-
-
-def drop_capabilities() -> None:
-    """Give up every capability, for good: the bounding and ambient sets too."""
-    for capability in range(64):
-        try:
-            prctl(PR_CAPBSET_DROP, capability)
-        except OSError:  # EINVAL past the last one; EPERM where there are none to give up
-            break
-    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    syscall("capset", struct.pack("Ii", 0x20080522, 0), bytes(24))
 
 
 def fork() -> int:
@@ -217,10 +223,10 @@ def acting_as(uid: int, gid: int) -> Iterator[None]:
 
     A server that runs as root needs it to write into a learner's workspace: there uid 0 has no name (EOVERFLOW).
     """
-    old_gid = _libc.syscall(ctypes.c_long(_NUMBERS[MACHINE]["setfsgid"]), ctypes.c_long(gid))
-    old_uid = _libc.syscall(ctypes.c_long(_NUMBERS[MACHINE]["setfsuid"]), ctypes.c_long(uid))
+    old_gid = _libc.syscall(ctypes.c_long(number("setfsgid")), ctypes.c_long(gid))
+    old_uid = _libc.syscall(ctypes.c_long(number("setfsuid")), ctypes.c_long(uid))
     try:
         yield
     finally:
-        _libc.syscall(ctypes.c_long(_NUMBERS[MACHINE]["setfsuid"]), ctypes.c_long(old_uid))
-        _libc.syscall(ctypes.c_long(_NUMBERS[MACHINE]["setfsgid"]), ctypes.c_long(old_gid))
+        _libc.syscall(ctypes.c_long(number("setfsuid")), ctypes.c_long(old_uid))
+        _libc.syscall(ctypes.c_long(number("setfsgid")), ctypes.c_long(old_gid))

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sandbox.engine.confine import ConfinementError
+from sandbox.engine.calls import ConfinementError
 from sandbox.engine.ground import Ground, lay_ground
 from sandbox.engine.jail import PACKAGE, Jail, command
 from sandbox.engine.policy import Policy, from_plain, to_plain
@@ -117,7 +117,7 @@ def _start(ground: Ground, room: str, source: str, policy: Policy | None) -> _Ru
     os.close(ground.open_room(room))
     output, write_output = os.pipe()
     failure, write_failure = os.pipe()
-    pid = ground.fork(room, policy)
+    pid = ground.fork(room, (0, 1, 2, write_failure), policy)
     if not pid:
         _be_learner(ground, _Code(source, write_output, write_failure))
     os.close(write_output)
@@ -130,7 +130,7 @@ def _be_learner(ground: Ground, code: _Code) -> None:
     try:
         for standard, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), code.output, code.output)):
             os.dup2(descriptor, standard)
-        ground.confine((0, 1, 2, code.failure))
+        ground.confine()
         os.close(code.failure)
         status = 1
         exec(compile(code.source, "<trial>", "exec"), {"__name__": "__main__"})  # noqa: S102 -- what this file is for

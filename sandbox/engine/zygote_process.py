@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from sandbox.engine.confine import ConfinementError
+from sandbox.engine.calls import ConfinementError
 from sandbox.engine.ground import Ground, lay_ground
 from sandbox.engine.interface import EngineError, Limits
 from sandbox.engine.policy import TEMPORARY, from_plain, limited
@@ -29,6 +29,7 @@ REQUEST_LIMIT: Final = 65536
 LINES: Final = 4
 """Descriptors that come with a start: stdin, output, channel, and the pipe on which its end is told."""
 _ROOM_FOR_LINES: Final = socket.CMSG_SPACE(LINES * struct.calcsize("i"))
+_KEPT: Final = (0, 1, 2, 3)
 _FAILED: Final = 71
 """Exit status of a learner that could not be confined."""
 
@@ -120,7 +121,7 @@ class Nest:
 
     def _start(self, lines: Sequence[int], room: str, limits: dict[str, Any]) -> bool:
         *inherited, ends = lines
-        pid = self._ground.fork(room, limited(self._ground.policy, Limits(**limits)))
+        pid = self._ground.fork(room, _KEPT, limited(self._ground.policy, Limits(**limits)))
         if not pid:
             self._become(room, inherited)
             return True
@@ -155,7 +156,7 @@ class Nest:
             if temporary != TEMPORARY:  # as the environment has it
                 environment = sys.modules["os"].environ  # the learner's: ours may be a copy
                 environment["HOME"] = environment["TMPDIR"] = temporary
-            self._ground.confine({0, 1, 2, 3})
+            self._ground.confine()
             gc.unfreeze()  # so that gc shows a learner what it shows anybody
             self.__dict__.clear()
         except BaseException as error:

@@ -16,7 +16,7 @@ from functools import cache
 import pytest
 
 from engine.redteam.cases import Case, End
-from sandbox.engine.confine import ConfinementError
+from sandbox.engine.calls import ConfinementError
 from sandbox.engine.descend import LEARNER_UID
 from sandbox.engine.footprint import Footprint, closed_folders, footprint
 from sandbox.engine.ground import may_become

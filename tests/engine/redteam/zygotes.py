@@ -31,10 +31,10 @@ ground = lay_ground(from_plain(json.loads(channel.recv(65536))))
 
 def start(room, source):
     workspace = ground.open_room(room)
-    pid = ground.fork(room)
+    pid = ground.fork(room, (0, 1, 2))
     if not pid:
         try:
-            ground.confine((0, 1, 2))
+            ground.confine()
             exec(source, {"__name__": "__main__"})
         finally:
             os._exit(0)
