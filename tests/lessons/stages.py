@@ -1,4 +1,4 @@
-"""Where lessons are played in tests: real workers of an engine."""
+"""How lessons are played in tests: in real workers of an engine."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager

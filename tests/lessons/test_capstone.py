@@ -1,6 +1,6 @@
 """The last lesson asks for a module of one's own: different good ones pass, plausible bad ones get their reply."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -129,11 +129,7 @@ BAD = {
 }
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
-    engine = LocalEngine(capacity=2, folder=tmp_path_factory.mktemp("engine"))
-    yield engine
-    engine.close()
+EngineOf = Callable[[str], LocalEngine]
 
 
 def with_solution(text: str) -> Lesson:
@@ -152,18 +148,19 @@ def _solved(step: Step, text: str) -> Step:
 
 @pytest.mark.parametrize("version", WANTED)
 @pytest.mark.parametrize("solution", GOOD)
-def test_a_good_solution_passes_whatever_it_looks_like(solution: str, version: str, engine: LocalEngine) -> None:
+def test_a_good_solution_passes_whatever_it_looks_like(solution: str, version: str, engine_of: EngineOf) -> None:
     python = interpreters().get(version)
     if python is None:
         pytest.skip(f"NOT TESTED: CPython {version} is missing")
-    report = check_lesson(with_solution(GOOD[solution]), starter(engine, python))
+    report = check_lesson(with_solution(GOOD[solution]), starter(engine_of(python), python))
     assert [str(problem) for problem in report.problems] == []
 
 
 @pytest.mark.parametrize("solution", BAD)
-def test_a_bad_solution_is_refused_with_a_reply_that_helps(solution: str, engine: LocalEngine) -> None:
+def test_a_bad_solution_is_refused_with_a_reply_that_helps(solution: str, engine_of: EngineOf) -> None:
     step, reply, text = BAD[solution]
-    with starter(engine, interpreters()[WANTED[0]])() as player:
+    python = interpreters()[WANTED[0]]
+    with starter(engine_of(python), python)() as player:
         for one in with_solution(text).steps:
             done, replies = play(one, player)
             if not done:

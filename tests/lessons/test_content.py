@@ -5,7 +5,7 @@ import builtins
 import dataclasses
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,20 +30,16 @@ IDS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
-    engine = LocalEngine(capacity=4, folder=tmp_path_factory.mktemp("engine"))
-    yield engine
-    engine.close()
+EngineOf = Callable[[str], LocalEngine]
 
 
 @pytest.mark.parametrize("lesson", SHELF.lessons, ids=lambda lesson: lesson.id)
 @pytest.mark.parametrize("version", WANTED)
-def test_a_lesson_holds_what_it_says(version: str, lesson: Lesson, engine: LocalEngine) -> None:
+def test_a_lesson_holds_what_it_says(version: str, lesson: Lesson, engine_of: EngineOf) -> None:
     python = interpreters().get(version)
     if python is None:
         pytest.skip(f"NOT TESTED: CPython {version} is missing")
-    report = check_lesson(lesson, starter(engine, python))
+    report = check_lesson(lesson, starter(engine_of(python), python))
     for one in report.unproved:
         logging.getLogger(__name__).warning("unproved: %s", one)
     assert [str(problem) for problem in report.problems] == []
@@ -105,11 +101,12 @@ PATCHES = [
 
 
 @pytest.mark.parametrize("patch", PATCHES)
-def test_what_a_learner_patches_changes_no_verdict(patch: str, engine: LocalEngine) -> None:
+def test_what_a_learner_patches_changes_no_verdict(patch: str, engine_of: EngineOf) -> None:
     """Whether the module was really reloaded is told by its own value, and the check says the same."""
     step = SHELF.step("the-example", "reload")
     assert step is not None
-    with starter(engine, interpreters()[WANTED[0]])() as player:
+    python = interpreters()[WANTED[0]]
+    with starter(engine_of(python), python)() as player:
         player.save("changer.py", "message = 'First version'\n")
         player.run("import changer, importlib")
         player.run(patch)
