@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from sandbox.codec import WORKER_LIMIT, Unframer, decode, frame
 from sandbox.protocol import (
@@ -86,22 +86,7 @@ class Host:
         self.output, output_end = os.pipe()
         os.set_blocking(self.output, False)
         with channel_end, stdin_end:
-            self.process = subprocess.Popen(
-                [
-                    python,
-                    "-u",
-                    "-i",
-                    "-c",
-                    self.boot.format(channel=channel_end.fileno(), folder=str(self.workspace), root=ROOT),
-                ],
-                stdin=stdin_end,
-                stdout=output_end,
-                stderr=output_end,
-                pass_fds=[channel_end.fileno()],
-                cwd="/",  # from 3.13 on -c imports linecache before BOOT: not the learner's
-                env={**environment(str(self.workspace.parent)), "PYTHON_BASIC_REPL": "1"},
-                process_group=0,
-            )
+            self.process = self._begin_process(python, (stdin_end.fileno(), output_end, channel_end.fileno()))
         os.close(output_end)
         self._unframer = Unframer()
         self._texts: list[str] = []
@@ -111,6 +96,20 @@ class Host:
         self.run_number = 0
         self.stray: list[Message] = []
         """Events that came while another was waited for."""
+
+    def _begin_process(self, python: str, lines: tuple[int, int, int]) -> Any:
+        """With these descriptors as its stdin, output and channel."""
+        stdin, output, channel = lines
+        return subprocess.Popen(
+            [python, "-u", "-i", "-c", self.boot.format(channel=channel, folder=str(self.workspace), root=ROOT)],
+            stdin=stdin,
+            stdout=output,
+            stderr=output,
+            pass_fds=[channel],
+            cwd="/",  # from 3.13 on -c imports linecache before BOOT: not the learner's
+            env={**environment(str(self.workspace.parent)), "PYTHON_BASIC_REPL": "1"},
+            process_group=0,
+        )
 
     def __enter__(self) -> Self:
         try:

@@ -8,8 +8,8 @@ from typing import Self
 
 from sandbox.codec import frame
 from sandbox.protocol import Holders, Holding, Name, Object, Snapshot
-from tests.worker.host import Host, Outcome
-from tests.worker.picture.stage import JudgedHost
+from tests.worker.forks import ForkedHost, Origin
+from tests.worker.host import Outcome
 
 
 @dataclass
@@ -30,12 +30,12 @@ class Card:
 class Learner:
     """Files are `name.py` in the workspace; a file gets a later time than any before."""
 
-    def __init__(self, python: str, folder: Path, *, judged: bool = True) -> None:
+    def __init__(self, origin: Origin, folder: Path) -> None:
         self.folder = folder / "work"
         self.folder.mkdir(parents=True)
         self._report = folder / "report.jsonl"
         self._report.touch()
-        self.host = JudgedHost(python, self.folder, self._report) if judged else Host(python, self.folder)
+        self.host = ForkedHost(origin, self.folder)
         self.picture: Snapshot | None = None
         self.output = ""
 

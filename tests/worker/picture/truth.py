@@ -505,13 +505,15 @@ def entry_imports(bytecode: dis.Bytecode) -> tuple[dict[str, tuple[str, str]], l
     return imports, stars, stores
 
 
-def boot(report: str) -> None:
-    """Before a worker starts: every picture it takes will be judged."""
+def boot() -> None:
+    """Before a worker starts: every picture it takes will be judged, in `report.jsonl` beside its folder."""
     truths: dict[int, Truth] = {}
     began, ended, entered, take = Pictures.began, Pictures.ended, Pictures.entered, Pictures.take
 
     def truth(pictures: Pictures) -> Truth:
-        return truths.setdefault(id(pictures), Truth(pictures, Path(report)))
+        if id(pictures) not in truths:  # in the first entry of a worker, which may have been forked
+            truths[id(pictures)] = Truth(pictures, Path.cwd().parent / "report.jsonl")
+        return truths[id(pictures)]
 
     def hear_beginning(pictures: Pictures, load: Load, code: types.CodeType) -> None:
         truth(pictures).began(load, code)
