@@ -175,7 +175,7 @@ COMPILER: Final = (2, 5, 4)
 _KILL_PROCESS: Final = 0x80000000
 _ALLOW: Final = 0x7FFF0000
 _ERRNO: Final = 0x00050000
-_ARCHITECTURES: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+ARCHITECTURES: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _BAD_ARCHITECTURE, _OPTIMIZE = 2, 8
 _BINARY_TREE: Final = 2
 
@@ -213,7 +213,7 @@ def compile_program(machine: str, shared: bool) -> bytes:
     seccomp = library()
     context = ctypes.c_void_p(seccomp.seccomp_init(ctypes.c_uint32(_ERRNO | errno.ENOSYS)))
     try:
-        _choose(seccomp, context, _ARCHITECTURES[machine])
+        _choose(seccomp, context, ARCHITECTURES[machine])
         for rule in rules(shared):
             _add(seccomp, context, rule)
         return _export(seccomp, context)
@@ -258,7 +258,7 @@ def _export(seccomp: Any, context: ctypes.c_void_p) -> bytes:
 
 def main() -> None:
     """Write every program anew."""
-    for machine in _ARCHITECTURES:
+    for machine in ARCHITECTURES:
         for shared in (False, True):
             program = compile_program(machine, shared)
             Path(program_path(machine, shared)).write_text(to_text(program))

@@ -80,13 +80,13 @@ _OLDER: Final = {  # x86-64, aarch64
     "capset": (126, 91),
     "seccomp": (317, 277),
 }
-_NUMBERS: Final = {
+NUMBERS: Final = {
     machine: _COMMON | {name: numbers[place] for name, numbers in _OLDER.items()}
     for place, machine in enumerate(("x86_64", "aarch64"))
 }
 
 MACHINE: Final = os.uname().machine
-SUPPORTED: Final = os.uname().sysname == "Linux" and MACHINE in _NUMBERS
+SUPPORTED: Final = os.uname().sysname == "Linux" and MACHINE in NUMBERS
 """Whether anything in this module can work here."""
 
 _libc: Final[Any] = ctypes.CDLL(None, use_errno=True)
@@ -111,7 +111,7 @@ def _check(result: int, what: str) -> int:
 
 def number(name: str) -> int:
     """By which this machine's kernel knows the call. Raises KeyError for one that is not used here."""
-    return _NUMBERS[MACHINE][name]
+    return NUMBERS[MACHINE][name]
 
 
 def syscall(name: str, *arguments: Any) -> int:

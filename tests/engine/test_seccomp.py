@@ -5,7 +5,18 @@ import struct
 import pytest
 
 from sandbox.engine.seccomp import OWN_PID, from_text, load, to_text
-from sandbox.engine.seccomp_policy import ALLOWED, BY_PATH, COMPILER, DENIED, UNSUPPORTED, compile_program, version
+from sandbox.engine.seccomp_policy import (
+    ALLOWED,
+    ARCHITECTURES,
+    BY_PATH,
+    COMPILER,
+    DENIED,
+    UNSUPPORTED,
+    compile_program,
+    library,
+    version,
+)
+from sandbox.engine.syscalls import NUMBERS
 
 MACHINES = ("x86_64", "aarch64")
 
@@ -38,3 +49,14 @@ def test_text_and_program_are_the_same(machine: str) -> None:
 def test_no_call_is_both_allowed_and_denied() -> None:
     names = [*ALLOWED, *DENIED, *UNSUPPORTED, *BY_PATH]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_each_system_call_has_the_number_that_libseccomp_knows(machine: str) -> None:
+    resolve = library().seccomp_syscall_resolve_name_arch
+    known = {name: resolve(ARCHITECTURES[machine], name.encode()) for name in NUMBERS[machine]}
+    newer = {name for name, number in known.items() if number < 0}  # than this libseccomp
+    assert newer <= {name for name in known if name.startswith("landlock_")}
+    assert {name: number for name, number in NUMBERS[machine].items() if name not in newer} == {
+        name: number for name, number in known.items() if name not in newer
+    }
