@@ -91,11 +91,9 @@ SUPPORTED: Final = os.uname().sysname == "Linux" and MACHINE in NUMBERS
 
 _libc: Final[Any] = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
-_holding: Final[Any] = ctypes.PyDLL(None, use_errno=True)
-_fork: Final = _holding.fork
 WORDS: Final = 6
 """A call's arguments at most."""
-bare: Final[Any] = _holding.syscall
+bare: Final[Any] = ctypes.PyDLL(None, use_errno=True).syscall
 """A raw system call: its number and words, nothing checked; -1 for one that failed, why is in `ctypes.get_errno`."""
 bare.argtypes, bare.restype = [ctypes.c_long] * (1 + WORDS), ctypes.c_long
 _pause: Final = ctypes.cast(_libc.pause, ctypes.c_void_p)
@@ -158,13 +156,6 @@ def prctl(option: int, *arguments: int) -> int:
     """The result of prctl(2)."""
     words = [ctypes.c_ulong(value) for value in (*arguments, 0, 0, 0, 0)[:4]]
     return _check(_libc.prctl(option, *words), f"prctl {option}")
-
-
-def fork() -> int:
-    """fork(2) in a process of one thread, without what `os.fork` does for others: it gives threads new locks and random
-    numbers a new seed, and a child that runs the functions for that parts with 0.2 MB of its parent's pages.
-    """
-    return _check(_fork(), "fork")
 
 
 def start_idle_process() -> int:

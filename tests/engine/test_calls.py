@@ -30,7 +30,7 @@ class Child:
 
     def makes(self, then: Callable[[], str] = lambda: "made") -> str:
         """Has it make the calls: what that says, or what went wrong."""
-        if not syscalls.fork():
+        if not os.fork():
             try:
                 self.calls.make()
                 said = then()

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import time
+import venv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from sandbox.engine.ending import KEPT
 from sandbox.engine.footprint import footprint
 from sandbox.engine.interface import Engine, Limits
 from sandbox.engine.interpreter import default_python
-from sandbox.engine.isolation import Isolation
+from sandbox.engine.isolation import Isolation, probe
 from sandbox.engine.jail import Jail
 from sandbox.engine.local import LocalEngine
 from sandbox.engine.zygotes import ZygoteStarter
@@ -99,10 +100,27 @@ def _same(ours: str, bare: str) -> bool:
 
 def test_each_learner_has_its_own_number_chance_and_time(zygote_engine: Engine) -> None:
     one, other = Client(zygote_engine, "one"), Client(zygote_engine, "other")
-    source = "import random, os, uuid, tempfile; (random.random(), os.urandom(8), uuid.uuid4(), tempfile.mktemp())"
-    assert one.said(source) != other.said(source)
+    for learner in (one, other):
+        learner.run("import random, os, uuid, tempfile")
+    for number in ("random.random()", "os.urandom(8)", "uuid.uuid4()", "tempfile.mktemp()"):
+        assert one.said(number) != other.said(number)
     assert one.said("import time; time.process_time() < 1") == "True\n"
     assert one.said("os.getpid(), os.getcwd(), os.getuid()") == "(2, '/work', 1000)\n"
+
+
+def test_chance_is_each_learners_own_also_where_a_bare_interpreter_has_loaded_it(tmp_path: Path) -> None:
+    venv.create(tmp_path / "env", symlinks=True)
+    (packages,) = (tmp_path / "env").glob("lib/python3*/site-packages")
+    (packages / "early.pth").write_text("import random\n")
+    python = str(tmp_path / "env" / "bin" / "python")
+    found = probe(python)
+    with leaving_nothing(tmp_path, lambda: ZygoteStarter(found, python)) as engine:
+        learners = [Client(engine, name, python=python) for name in ("one", "other")]
+        told = [
+            learner.said("import sys; 'random' in sys.modules, sys.modules['random'].random()") for learner in learners
+        ]
+    assert all(one.startswith("(True, ") for one in told)
+    assert told[0] != told[1]
 
 
 def test_loads_are_told_by_their_path_in_the_workspace(zygote_engine: Engine) -> None:
