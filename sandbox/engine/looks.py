@@ -10,15 +10,12 @@ from concurrent.futures import Executor, Future
 from functools import partial
 
 from sandbox.engine.dispatcher import Dispatcher
-from sandbox.engine.workspace import TooMuch, Workspace
-from sandbox.protocol import Files
+from sandbox.engine.workspace import GLANCE_BYTES, GLANCE_FILE, TooMuch, Workspace
+from sandbox.protocol import File, Files
 
 log = logging.getLogger(__name__)
 
 Then = Callable[[], None]
-
-PIECE = 256 * 1024
-"""Characters of text that are told in one go: what everybody waits for takes a millisecond or two."""
 
 
 class Looks:
@@ -89,13 +86,13 @@ class Looks:
 
 
 def pieces(files: Files) -> Iterator[Files]:
-    """The same as several, each with little text; the first has what is no text."""
-    rest = deque(files.changed)
-    deleted, left_out = files.deleted, files.left_out
-    while rest or deleted or left_out:
-        changed = [rest.popleft()] if rest else []
-        size = sum(len(one.text) for one in changed)
-        while rest and (size := size + len(rest[0].text)) <= PIECE:
-            changed.append(rest.popleft())
-        yield Files(tuple(changed), deleted, left_out)
-        deleted, left_out = (), ()
+    """The same as several, each as much as a glance takes in; the first has what is no text."""
+    changed: list[File] = []
+    deleted, left_out, room = files.deleted, files.left_out, GLANCE_BYTES
+    for one in files.changed:
+        room -= len(one.text) + GLANCE_FILE
+        if changed and room < 0:
+            yield Files(tuple(changed), deleted, left_out)
+            changed, deleted, left_out, room = [], (), (), GLANCE_BYTES - len(one.text) - GLANCE_FILE
+        changed.append(one)
+    yield Files(tuple(changed), deleted, left_out)

@@ -16,7 +16,7 @@ from threading import Lock
 from sandbox.codec import BROWSER_LIMIT
 from sandbox.engine.empty import empty
 from sandbox.engine.interface import KIB, MIB, Limits, Rejected
-from sandbox.engine.scan import DEPTH_LIMIT, FOLDER, Found, Signature, enter, read, scan, settled
+from sandbox.engine.scan import DEPTH_LIMIT, FOLDER, Found, Signature, enter, read, scan, settled, sign
 from sandbox.engine.stage import Stage, moved_on
 from sandbox.engine.syscalls import acting_as
 from sandbox.protocol import File, Files, LeftOut, path_problem
@@ -28,7 +28,7 @@ LEFT_OUT_LIMIT = 20
 """Names of files left out that one `files` tells; a last one says that there are more."""
 GLANCE_NAMES = 100
 GLANCE_BYTES = 256 * 1024
-"""What a glance looks at and reads at most; it takes less than a millisecond or two."""
+"""What a glance looks at and reads at most, and what is told in one go; it takes less than a millisecond or two."""
 GLANCE_FILE = 8 * 1024
 """Bytes that a file to be read counts as, besides its own."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -162,6 +162,8 @@ class Workspace:
         if known is None or known.digest != _digest(data):
             return False
         try:
+            if known.settled and self._sign(path) == known.signature:
+                return True
             found, signature = read(self._root, path, len(data))
         except OSError:
             return False
@@ -298,12 +300,16 @@ class Workspace:
         return sorted(gone | (grown & self._known.keys()))
 
     def _exists(self, path: str) -> bool:
-        *folders, name = path.split("/")
         try:
-            with enter(self._root, folders) as folder:
-                return _status(folder, name) is not None
+            return self._sign(path) is not None
         except OSError:
             return False
+
+    def _sign(self, path: str) -> Signature | None:
+        *folders, name = path.split("/")
+        with enter(self._root, folders) as folder:
+            status = _status(folder, name)
+            return sign(status) if status else None
 
     def _take(self, found: Found, left: Left) -> list[File]:
         changed = []

@@ -4,6 +4,7 @@ Bounded in number and bytes. Knows no worker and no disk; `disk` compares it wit
 """
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from sandbox.engine.interface import Limits
@@ -22,12 +23,11 @@ class Workspace:
         self._texts = dict(files)
         self._digests = {path: digest(text) for path, text in files.items()}
         self._sizes = {path: _size(text) for path, text in files.items()}
-        self._loads: dict[str, Load] = {}
-
-    @property
-    def size(self) -> int:
+        self._folders = Counter(folder for path in files for folder in _folders(path))
+        """How many files there are below each."""
+        self.size = sum(self._sizes.values())
         """Bytes of all texts."""
-        return sum(self._sizes.values())
+        self._loads: dict[str, Load] = {}
 
     def texts(self) -> dict[str, str]:
         """A copy, by path."""
@@ -67,19 +67,24 @@ class Workspace:
         return None
 
     def _clash(self, path: str) -> str:
-        if any(other.startswith(path + "/") for other in self._texts):
+        if path in self._folders:
             return f"{path} is the name of a folder."
         folder = next((folder for folder in _folders(path) if folder in self._texts), "")
         return f"{folder} is a file, not a folder." if folder else ""
 
     def _put(self, path: str, text: str) -> None:
+        self._drop(path)
         self._texts[path] = text
         self._digests[path] = digest(text)
         self._sizes[path] = _size(text)
+        self.size += self._sizes[path]
+        self._folders.update(_folders(path))
 
     def _drop(self, path: str) -> None:
-        for kept in (self._texts, self._digests, self._sizes):
-            kept.pop(path, None)
+        if path in self._texts:
+            del self._texts[path], self._digests[path]
+            self.size -= self._sizes.pop(path)
+            self._folders -= Counter(_folders(path))  # which keeps no zeros
 
     def update(self, event: Files) -> Files:
         """Take over what the learner's code changed, as far as there is room; what was taken over."""
