@@ -92,7 +92,7 @@ class Writer:
         self._engine, self._clock = engine, clock
         self._changed = threading.Condition()
         self._next = Batch()
-        self._hurry = self._closing = False
+        self._stirred = self._hurry = self._closing = False
         self._thread = threading.Thread(target=self._write_on, name="journal-writer", daemon=True)
         self._thread.start()
 
@@ -100,36 +100,34 @@ class Writer:
         """A new session, before anything else of it."""
         with self._changed:
             self._next.births[owner] = key, at
-            self._changed.notify()
+            self._stir()
 
     def erase(self, owner: Owner) -> None:
         """Nothing of a session shall be left."""
         with self._changed:
             self._next.erased.add(owner)
-            self._changed.notify()
+            self._stir()
 
     def write(self, owner: Owner, row: Row) -> None:
         with self._changed:
             self._next.add_row(owner, row)
-            self._hurry = self._hurry or row.role == "input"
-            self._changed.notify()
+            self._stir(row.role == "input")
 
     def keep_whereabouts(self, owner: Owner, text: str) -> None:
         with self._changed:
             self._next.whereabouts[owner] = text
-            self._changed.notify()
+            self._stir()
 
     def keep_standing(self, owner: Owner, standing: Standing) -> None:
         with self._changed:
             self._next.standings[owner, standing.lesson, standing.step] = standing
-            self._changed.notify()
+            self._stir()
 
     def when_safe(self, owner: Owner, tell: Callable[[], None]) -> None:
         """Call `tell` from the writer's thread once all before is durable."""
         with self._changed:
             self._next.waiting.append((owner, tell))
-            self._hurry = True
-            self._changed.notify()
+            self._stir(hurry=True)
 
     def close(self) -> None:
         """Write what is there, once; a second call does nothing."""
@@ -137,6 +135,12 @@ class Writer:
             self._closing = True
             self._changed.notify()
         self._thread.join()
+
+    def _stir(self, hurry: bool = False) -> None:
+        """Wake the thread for what it waits for: the first of a batch, and the first in a hurry."""
+        if not self._stirred or (hurry and not self._hurry):
+            self._stirred, self._hurry = True, self._hurry or hurry
+            self._changed.notify()
 
     def _write_on(self) -> None:
         batch = Batch()
@@ -155,7 +159,7 @@ class Writer:
                 self._changed.wait_for(lambda: self._closing, SOON)
             last = self._closing and bool(batch)  # what was in vain a moment ago is given up
             batch.add(self._next)
-            self._next, self._hurry = Batch(), False
+            self._next, self._stirred, self._hurry = Batch(), False, False
             return bool(batch) and not last
 
     def _try(self, batch: Batch) -> bool:

@@ -1,8 +1,9 @@
 """What a start costs: `python -m tests.bench.starts`, three minutes; reading learners' memory takes root.
 
 Ours at the level this machine gives, through the real websocket, with a Python kept ready and without one, beside
-ipykernel and a bare `python -I`, in one run. Then 300 learners at once, 500 who sit idle, and edit, reload, output. The
-client runs on the same processors: what it takes is in the table.
+ipykernel and a bare `python -I`, in one run. Then edit, reload, output beside a bare `python -i`, 300 learners at once,
+and 500 who sit idle. The client runs on the same processors: what it takes is in the table. Below each table stands
+what a plain loop took meanwhile: strangers on the same processors make all of it slower.
 """
 
 import os
@@ -14,13 +15,15 @@ import time
 from collections.abc import Callable
 
 from sandbox.bench.machine import Spent, spent
-from tests.bench.compare import prepare, ratios
+from tests.bench.compare import edit, prepare, ratios, seconds
 from tests.bench.herd import arrive, together
 from tests.bench.memory import kernel, learners, pages, whole
-from tests.bench.peers import Kernel, Sandbox, Server, cpu, quantile, serving, table
+from tests.bench.peers import Kernel, Sandbox, Server, Terminal, cpu, quantile, serving, table
+from tests.bench.speed import Speed
 
 STARTS = 15
-COST_STARTS = 100
+COST_STARTS = 20
+COST_ROUNDS = 5
 HERD = 300
 IDLE = 500
 EDITS = 200
@@ -73,7 +76,9 @@ def compare_starts(ready: Server, cold: Server) -> None:
     took: dict[str, list[float]] = {name: [] for name in ways}
     for server in (ready, cold):
         first_output(server)  # what each server does once
+    speed = Speed()
     for _ in range(STARTS):  # in turn, so that drift hits all alike
+        speed.look()
         for name, way in ways.items():
             time.sleep(REFILL)
             took[name].append(way())
@@ -81,23 +86,37 @@ def compare_starts(ready: Server, cold: Server) -> None:
     for row, times in zip(rows, took.values(), strict=True):
         row.insert(2, f"{min(times) * 1000:.1f}")
     table(f"Start to first output ({STARTS} starts each)", ["peer", "median ms", "min ms", "x ours ready"], rows)
+    print(f"\n{speed}")
 
 
 def compare_cost(ready: Server, cold: Server) -> None:
     """Processor time of a start up to the end of its first entry, by all processes that have to do with it."""
-    rows = [["ours, a Python ready", *_cost(ready)], ["ours, none ready", *_cost(cold)]]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    for _ in range(STARTS):
-        bare()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    rows.append(["python -I", f"{took / STARTS * 1000:.1f}", "", ""])
-    rows.append(["ipykernel", f"{_notebook_cost() * 1000:.1f}", "", ""])
+    speed = Speed()
+    ways = {"ours, a Python ready": ready, "ours, none ready": cold}
+    took: dict[str, list[float]] = {}
+    for _ in range(COST_ROUNDS):
+        for name, costs in {
+            **{name: _cost(server) for name, server in ways.items()},
+            "python -I": [_bare_cost()],
+            "ipykernel": [_notebook_cost()],
+        }.items():
+            took[name] = [one + more for one, more in zip(took.get(name, [0.0] * 3), costs, strict=False)]
+        speed.look()
+    rows = [[name, *(f"{one / COST_ROUNDS * 1000:.1f}" for one in costs)] for name, costs in took.items()]
     columns = ["peer", "CPU ms a start", "of it the server", "the learner and its zygote"]
-    table(f"Cost of a start ({COST_STARTS} of ours)", columns, rows)
+    table(f"Cost of a start ({COST_ROUNDS * COST_STARTS} of ours)", columns, [([*row, "", ""])[:4] for row in rows])
+    print(f"\n{speed}")
 
 
-def _cost(server: Server) -> list[str]:
+def _bare_cost() -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    bare()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _cost(server: Server) -> list[float]:
+    """Seconds of all, of the server, and of the rest."""
     seats = [server.connect()]
     seats[0].run("1")
     before = spent(server.process.pid)
@@ -109,7 +128,7 @@ def _cost(server: Server) -> list[str]:
     for seat in seats:
         seat.close()
     rest = cost.theirs - cost.busiest
-    return [f"{one / COST_STARTS * 1000:.1f}" for one in (cost.theirs, cost.busiest, rest)]
+    return [one / COST_STARTS for one in (cost.theirs, cost.busiest, rest)]
 
 
 def _notebook_cost() -> float:
@@ -124,6 +143,8 @@ def _notebook_cost() -> float:
 
 def measure_herd() -> None:
     """All open the page, the socket and a first entry at once."""
+    speed = Speed()
+    speed.look()
     with serving("--capacity", str(HERD + 10)) as server:
         before = spent(server.process.pid)
         arrived: list[tuple[Sandbox, float]] = []
@@ -141,6 +162,8 @@ def measure_herd() -> None:
         ]
         columns = ["served", "all s", "median s", "worst s", "CPU s: ours", "client", "other programs"]
         table("Page, socket and first entry, all at once", columns, rows)
+        speed.look()
+        print(f"\n{speed}")
         for learner, _ in arrived:
             learner.close()
 
@@ -178,17 +201,35 @@ def _idle(state: str, pid: int, held: int, began: int) -> list[str]:
     return [state, *(f"{one:.2f}" for one in (private, kernels, private + kernels, server)), f"{everything:.0f}"]
 
 
-def measure_edits(server: Server) -> None:
-    """From an edit to what the reloaded module prints, and to the end of that entry, with its picture."""
-    learner = server.connect()
-    prepare(learner)
-    printed, ended = zip(*[_edit(learner, number) for number in range(EDITS)], strict=True)
+def compare_edits(server: Server) -> None:
+    """From an edit to what the reloaded module prints, and to the end of that entry, with its picture; in turn with
+    a bare Python."""
+    learner, terminal, speed = server.connect(), Terminal(), Speed()
+    took: dict[str, list[float]] = {"ours, output": [], "ours, end of the entry": [], "python -i, next prompt": []}
+    for peer in (learner, terminal):
+        prepare(peer)
+    for number in range(EDITS):
+        for waits, wait in zip(took.values(), (*_edit(learner, number), _seconds(terminal, number)), strict=True):
+            waits.append(wait)
+        if number % 20 == 0:
+            speed.look()
+    bare = statistics.median(took["python -i, next prompt"])
     rows = [
-        [what, *(f"{quantile(list(waits), share) * 1000:.2f}" for share in (0.5, 0.9, 0.99))]
-        for what, waits in (("output", printed), ("end of the entry", ended))
+        [
+            what,
+            *(f"{quantile(waits, share) * 1000:.2f}" for share in (0.5, 0.9, 0.99)),
+            f"{statistics.median(waits) / bare:.2f}",
+        ]
+        for what, waits in took.items()
     ]
-    table(f"Edit, reload, output ({EDITS})", ["until", "p50 ms", "p90 ms", "p99 ms"], rows)
+    table(f"Edit, reload, output ({EDITS})", ["until", "p50 ms", "p90 ms", "p99 ms", "p50 to python -i"], rows)
+    print(f"\n{speed}")
+    terminal.close()
     learner.close()
+
+
+def _seconds(peer: Terminal, number: int) -> float:
+    return seconds(lambda: edit(peer, number))
 
 
 def _edit(learner: Sandbox, number: int) -> tuple[float, float]:
@@ -208,7 +249,7 @@ def main() -> None:
     with serving(*more) as ready, serving("--ready-pythons", "0", *more) as cold:
         compare_starts(ready, cold)
         compare_cost(ready, cold)
-        measure_edits(ready)
+        compare_edits(ready)
     measure_herd()
     measure_idle()
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
