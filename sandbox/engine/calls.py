@@ -1,13 +1,12 @@
 """System calls that one process prepares and its child, after a fork, only makes: in order, up to the first that fails.
 
-A child that worked them out itself would part with 0.2 MB of its parent's pages, for good, as every object it looks at
-is written to. So all of it stands ready here as numbers, buffers and what each call must give, descriptors included:
-the kernel gives the lowest that is free. Standard library only. Knows no policy.
+A child that worked them out itself would part with 0.15 MiB of its parent's pages, for good, as every object it looks
+at is written to. So all of it stands ready here: numbers, what they point at, and what each call must give. That may be
+a descriptor: the kernel gives the lowest that is free. Standard library only. Knows no policy.
 """
 
 import ctypes
 import os
-import struct
 from collections.abc import Collection
 from itertools import count
 from typing import Final
@@ -17,7 +16,11 @@ from sandbox.engine.interface import EngineError
 
 _WORKING_FOLDER: Final = -100
 """AT_FDCWD."""
-_PID: Final = struct.Struct("=I")
+_ROW: Final = 1 + syscalls.WORDS + 1
+_ANYTHING: Final = -(1 << 62)
+"""Where it does not matter what a call gives."""
+_ROOM: Final = 256 * 1024
+_ALIGNED: Final = 16
 
 
 class ConfinementError(EngineError):
@@ -29,25 +32,56 @@ class ConfinementError(EngineError):
         self.reason = reason
 
 
+class Prepared:
+    """Calls that stand ready, in two pieces of memory and few objects: a child lets go of them, too."""
+
+    __slots__ = ("_data", "_names", "_pid_places", "_words")
+
+    def __init__(self, words: list[int], data: "ctypes.Array[ctypes.c_char]", pids: list[int], names: str) -> None:
+        self._words = (ctypes.c_long * len(words))(*words)
+        self._data, self._pid_places, self._names = data, pids, names
+
+    def make(self) -> None:
+        """Make them all. Raises ConfinementError at the first that gives what it must not: the child must then end."""
+        for place in self._pid_places:
+            ctypes.c_uint32.from_address(place).value = os.getpid()
+        call, words = syscalls.bare, self._words
+        for start in range(0, len(words), _ROW):
+            *call_words, expected = words[start : start + _ROW]
+            given = call(*call_words)
+            if expected not in (given, _ANYTHING):
+                wall, name = self._names.split("\n")[start // _ROW].split(" ")
+                reason = os.strerror(ctypes.get_errno()) if given < 0 else f"gave {given}, not {expected}"
+                raise ConfinementError(wall, f"{name}: {reason}")
+
+
 class Calls:
-    """Prepared in the parent; `make` is for the child."""
+    """Gathered in the parent, one after the other."""
 
     def __init__(self, open_then: Collection[int]) -> None:
         """`open_then`: the descriptors that will be open when the calls are made, and no others."""
         self.wall = ""
         """What the calls that are added next are for."""
         self._open = {*open_then}
-        self._calls: list[tuple[tuple[int, ...], int | None]] = []
-        """Number and arguments, and what must come of it; None for whatever comes."""
-        self._names: list[tuple[str, str]] = []
-        self._buffers: list[ctypes.Array[ctypes.c_char]] = []
+        self._words: list[int] = []
+        """For each call its number, its arguments and what must come of it."""
+        self._names: list[str] = []
+        self._data = ctypes.create_string_buffer(_ROOM)
+        self._used = 0
         self._pid_places: list[int] = []
 
+    def prepared(self) -> Prepared:
+        """All that were added."""
+        return Prepared(self._words, self._data, self._pid_places, "\n".join(self._names))
+
     def add(self, name: str, *arguments: int | bytes | None, returns: int | None = 0) -> None:
-        """One call. Bytes are passed as a pointer to them, with a zero behind; None is a null pointer."""
+        """One call and what it must give, None for anything. Bytes are passed as a pointer to them, with a zero behind;
+        None is a null pointer.
+        """
         words = [self._word(argument) for argument in arguments]
-        self._calls.append(((syscalls.number(name), *words, *[0] * (syscalls.WORDS - len(words))), returns))
-        self._names.append((self.wall, name))
+        padding = [0] * (syscalls.WORDS - len(words))
+        self._words += [syscalls.number(name), *words, *padding, _ANYTHING if returns is None else returns]
+        self._names.append(f"{self.wall} {name}")
 
     def add_opening(self, name: str, *arguments: int | bytes | None, needed: bool = True) -> int:
         """A call that opens something; the descriptor that it will have."""
@@ -72,27 +106,20 @@ class Calls:
         self.close(descriptor, needed=needed)
 
     def place(self, data: bytes, pid: bytes = b"") -> int:
-        """The address of a copy of these bytes, in which the child writes its own pid wherever `pid` stands."""
-        buffer = ctypes.create_string_buffer(data)
-        self._buffers.append(buffer)
-        start = ctypes.addressof(buffer)
+        """The address of a copy of these bytes, in which the child writes its own pid wherever `pid` stands.
+
+        Raises ConfinementError where there is no room for them.
+        """
+        if self._used + len(data) >= _ROOM:
+            raise ConfinementError(self.wall, f"what its calls need takes more than {_ROOM:,} bytes")
+        start = ctypes.addressof(self._data) + self._used
+        ctypes.memmove(start, data, len(data))
+        self._used += (len(data) // _ALIGNED + 1) * _ALIGNED
         found = data.find(pid) if pid else -1
         while found >= 0:
             self._pid_places.append(start + found)
-            found = data.find(pid, found + _PID.size)
+            found = data.find(pid, found + len(pid))
         return start
 
     def _word(self, argument: int | bytes | None) -> int:
         return self.place(argument) if isinstance(argument, bytes) else argument or 0
-
-    def make(self) -> None:
-        """Make them all. Raises ConfinementError at the first that gives what it must not: the child must then end."""
-        for place in self._pid_places:
-            ctypes.c_uint32.from_address(place).value = os.getpid()
-        call = syscalls.bare
-        for index, (words, expected) in enumerate(self._calls):
-            given = call(*words)
-            if given != expected and expected is not None:
-                wall, name = self._names[index]
-                reason = os.strerror(ctypes.get_errno()) if given < 0 else f"gave {given}, not {expected}"
-                raise ConfinementError(wall, f"{name}: {reason}")

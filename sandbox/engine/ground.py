@@ -14,7 +14,7 @@ from collections.abc import Collection
 from typing import Final
 
 from sandbox.engine import syscalls
-from sandbox.engine.calls import Calls, ConfinementError
+from sandbox.engine.calls import Calls, ConfinementError, Prepared
 from sandbox.engine.confine import (
     Place,
     apply,
@@ -45,8 +45,8 @@ class Ground:
         self._rooms = f"{stage}/rooms" if "files" in policy.walls else policy.rooms
         self._uids: dict[str, int] = {}
         self._idle: dict[int, int] = {}
-        self._calls = Calls(())
-        self._prepared: object = None
+        self._calls: Prepared = Calls(()).prepared()
+        self._prepared_for: object = None
         self._open_then: set[int] = set()
         if "processes" in policy.walls:
             self._own_processes = _open_namespace("pid")
@@ -140,9 +140,9 @@ class Ground:
     def _prepare(self, policy: Policy, place: Place, keep: Collection[int]) -> None:
         """What was prepared for one learner is good for the next, if that is to be confined in the same way."""
         wanted = policy, place, (*keep,)
-        if wanted != self._prepared:
+        if wanted != self._prepared_for:
             self._open_then = {*keep, place.workspace} - {-1}
-            self._calls, self._prepared = prepare(learner_steps(policy, place), self._open_then), wanted
+            self._calls, self._prepared_for = prepare(learner_steps(policy, place), self._open_then), wanted
 
     def _fork(self, walls: Collection[str]) -> int:
         blocked = syscalls.block_signals()

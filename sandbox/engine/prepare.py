@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from sandbox.engine import landlock, seccomp, syscalls
-from sandbox.engine.calls import Calls
+from sandbox.engine.calls import Calls, Prepared
 from sandbox.engine.confine import Step
 
 _PR_CAPBSET_READ: Final = 23
@@ -20,13 +20,13 @@ _PAIR: Final = struct.Struct("QQ")
 _CAPABILITIES_VERSION: Final = 0x20080522
 
 
-def prepare(steps: Iterator[Step], open_then: Collection[int]) -> Calls:
+def prepare(steps: Iterator[Step], open_then: Collection[int]) -> Prepared:
     """The calls for these steps. `open_then`: the descriptors that will be open when they are made."""
     calls = Calls(open_then)
     for step in steps:
         calls.wall = step.wall
         _STEPS[step.call](calls, *step.arguments)
-    return calls
+    return calls.prepared()
 
 
 def _unshare(calls: Calls, flags: int) -> None:

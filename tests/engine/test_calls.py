@@ -30,9 +30,10 @@ class Child:
 
     def makes(self, then: Callable[[], str] = lambda: "made") -> str:
         """Has it make the calls: what that says, or what went wrong."""
+        prepared = self.calls.prepared()
         if not os.fork():
             try:
-                self.calls.make()
+                prepared.make()
                 said = then()
             except ConfinementError as error:
                 said = str(error)
