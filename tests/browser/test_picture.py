@@ -266,6 +266,15 @@ def test_a_failed_reload_says_that_nothing_was_rolled_back(learner: Learner) -> 
     expect(learner.file_line).to_contain_text("Load 2 of it stopped with an error")
 
 
+def test_deeply_indented_code_is_broken_between_its_words(learner: Learner) -> None:
+    classes = "".join(f"{'    ' * depth}class {name}:\n" for depth, name in enumerate("ABCD"))
+    learner.save(f"{classes}{'    ' * 4}def f(self):\n{'    ' * 5}return 1\n")
+    learner.run("import changer")
+    line = card(learner, "A", 1).locator("pre span").filter(has_text="def f(self):")
+    assert line.evaluate("line => line.offsetHeight / parseFloat(getComputedStyle(line).lineHeight)") < 3
+    expect(card(learner, "A", 1).locator("pre")).to_have_text(re.compile(r"\n {16}def f\(self\):\n {20}return 1\n"))
+
+
 def test_an_import_that_runs_nothing_says_so(learner: Learner) -> None:
     learner.run("import changer", "import changer", "import changer")
     expect(learner.log.locator(".happened")).to_have_count(3)

@@ -92,10 +92,13 @@ function hiddenWords({ kind }) {
   return space ? "Names that Python puts there, and modules of the standard library" : "More than a picture holds";
 }
 
-/** Long lines wrap under their own beginning. @param {string} code */
+/** Long lines wrap under their own beginning; a card is narrow, so the indent is small type. @param {string} code */
 function codeLines(code) {
-  const deepest = (/** @type {string} */ line) => Math.min(16, 4 * Math.floor((/^ */.exec(line)?.[0].length ?? 0) / 4));
-  return code.split("\n").map((line) => html`<span class="hang-${deepest(line)}">${line}${"\n"}</span>`);
+  return code.split("\n").map((line) => {
+    const indent = /^ */.exec(line)?.[0] ?? "";
+    const deep = Math.min(16, 4 * Math.floor(indent.length / 4));
+    return html`<span class="hang-${deep}"><small>${indent}</small>${line.slice(indent.length)}${"\n"}</span>`;
+  });
 }
 
 /** Whether it is what the selected name refers to. @param {Card} card @param {Scenery} scenery */
