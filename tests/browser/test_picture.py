@@ -275,6 +275,16 @@ def test_deeply_indented_code_is_broken_between_its_words(learner: Learner) -> N
     expect(card(learner, "A", 1).locator("pre")).to_have_text(re.compile(r"\n {16}def f\(self\):\n {20}return 1\n"))
 
 
+def test_an_answer_about_a_module_with_a_very_long_name_stays_in_its_box(learner: Learner) -> None:
+    name = "m" * 80
+    learner.new_file(f"{name}.py")
+    learner.save("def f(): pass\n")
+    learner.run(f"import {name}, importlib", f"from {name} import f", f"importlib.reload({name})")
+    open_answer(learner)
+    expect(learner.button(f"Source of {name} load 1")).to_be_visible()
+    assert pane(learner).locator(".answer").evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
 def test_an_import_that_runs_nothing_says_so(learner: Learner) -> None:
     learner.run("import changer", "import changer", "import changer")
     expect(learner.log.locator(".happened")).to_have_count(3)
@@ -419,6 +429,14 @@ def test_a_phone_opens_at_the_newest_picture_and_keeps_the_one_travelled_to_unti
     show_pane(phone, "Memory")
     expect(after).to_have_text("after x = 1")
     expect(count).to_have_text("step 4 of 4")
+
+
+def test_at_twice_the_size_the_answer_leaves_room_for_the_timeline(told: Learner) -> None:
+    told.page.set_viewport_size({"width": 720, "height": 450})
+    show_pane(told, "Memory")
+    expect(told.page.get_by_label("Time travel")).to_be_in_viewport(ratio=1)
+    expect(told.page.locator(".inspector h3")).to_be_in_viewport(ratio=1)
+    assert accessible(told.page)
 
 
 def test_an_open_answer_stays_open_as_long_as_its_thing_is_there(phone: Learner) -> None:
