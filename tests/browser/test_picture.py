@@ -431,6 +431,11 @@ def test_a_phone_opens_at_the_newest_picture_and_keeps_the_one_travelled_to_unti
     expect(count).to_have_text("step 4 of 4")
 
 
+def test_a_phone_names_the_steps_on_its_timeline(phone: Learner) -> None:
+    play_from_import(phone)
+    expect(phone.page.locator(".track li")).to_have_text(["import", "from", "save", "reload"])
+
+
 def test_at_twice_the_size_the_answer_leaves_room_for_the_timeline(told: Learner) -> None:
     told.page.set_viewport_size({"width": 720, "height": 450})
     show_pane(told, "Memory")

@@ -84,7 +84,7 @@ class Pane {
     this.stage = new Stage(this.part.picture, {
       select: (target) => this.select(target),
       open: (card) => this.#open(card),
-      seen: () => this.selected && this.stage.reveal(this.selected),
+      resized: (shown) => this.#resized(shown),
     });
     this.part.glossary.addEventListener("click", () => this.#explain());
     host.addEventListener("keydown", ({ key, target }) => {
@@ -107,6 +107,12 @@ class Pane {
   }
 
   #answerNews() {
+  /** What has room on the timeline is another now. @param {boolean} shown  it was hidden until now */
+  #resized(shown) {
+    this.#chrome(this.story);
+    if (shown && this.selected) this.stage.reveal(this.selected);
+  }
+
     this.#answer();
     if (this.found) this.stage.reveal(this.found);
     this.found = null;
