@@ -266,6 +266,14 @@ def test_a_failed_reload_says_that_nothing_was_rolled_back(learner: Learner) -> 
     expect(learner.file_line).to_contain_text("Load 2 of it stopped with an error")
 
 
+def test_the_picture_of_a_save_says_that_the_file_is_another_than_what_ran(told: Learner) -> None:
+    told.page.get_by_label("Show memory after step 3").click()
+    module = card(told, "changer", 1)
+    expect(module).to_contain_text("its file was edited since load 1")
+    told.page.get_by_label("One step back").click()
+    expect(module).not_to_contain_text("edited")
+
+
 def test_deeply_indented_code_is_broken_between_its_words(learner: Learner) -> None:
     classes = "".join(f"{'    ' * depth}class {name}:\n" for depth, name in enumerate("ABCD"))
     learner.save(f"{classes}{'    ' * 4}def f(self):\n{'    ' * 5}return 1\n")

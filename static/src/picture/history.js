@@ -20,6 +20,7 @@ import { newest, stepsOf } from "./travel.js";
  * @property {boolean} live  seen as it happened: when it brought no snapshot, nothing changed
  * @property {boolean} ended
  * @property {string} error  the exception's class, or ""
+ * @property {ReadonlyMap<string, DiskState> | null} disk  by path, after it; null when that was not seen
  */
 /**
  * @typedef {object} Pictures
@@ -93,7 +94,7 @@ const CHANGES = {
   snapshot,
   finished: (/** @type {Pictures} */ p, /** @type {any} */ m) =>
     stepped(p, ({ run }) => run === m.run, { ended: true, error: m.error }),
-  disk: (/** @type {Pictures} */ p, /** @type {{files: DiskState[]}} */ m) => ({ ...p, disk: byPath(m.files) }),
+  disk: (/** @type {Pictures} */ p, /** @type {{files: DiskState[]}} */ m) => onDisk(p, byPath(m.files)),
   look: (/** @type {Pictures} */ p, /** @type {{seq: number, id: string}} */ m) => ({
     ...p,
     asked: new Map([...p.asked, [m.seq, m.id]]),
@@ -114,9 +115,10 @@ function welcome(pictures, message) {
   for (const noted of message.transcript) next = reduce(next, noted.message, noted.seq);
   const lived = new Set(known.steps.filter(({ live, ended }) => live && ended).map(({ seq }) => seq));
   const kept = new Set(next.steps.map(({ seq }) => seq));
+  const disks = new Map(known.steps.map(({ seq, disk }) => [seq, disk]));
   next = {
     ...next,
-    steps: next.steps.map((step) => ({ ...step, live: lived.has(step.seq) })),
+    steps: next.steps.map((step) => ({ ...step, live: lived.has(step.seq), disk: disks.get(step.seq) ?? null })),
     snapshots: new Map([...known.snapshots].filter(([seq]) => kept.has(seq))),
     loads: next.loads.map((load) => (load.loaded.source === null ? remembered(known, load) : load)),
     disk: byPath(message.disk),
@@ -143,7 +145,7 @@ function begun(pictures, input, seq) {
   if (seq && steps.some((step) => step.seq === seq)) return pictures;
   const ended = input.kind !== "run";
   /** @type {Step} */
-  const step = { seq, id: "", run: 0, life: pictures.life, live: true, ended, error: "", ...input };
+  const step = { seq, id: "", run: 0, life: pictures.life, live: true, ended, error: "", disk: null, ...input };
   const same = input.id && steps.some(({ id }) => id === input.id);
   return same ? pictures : { ...pictures, at: 0, lost: false, steps: [...steps, step].slice(-STEPS_KEPT) };
 }
@@ -157,6 +159,11 @@ function begun(pictures, input, seq) {
 function stepped(pictures, which, change) {
   const at = pictures.steps.findLastIndex(which);
   return at < 0 ? pictures : { ...pictures, steps: pictures.steps.with(at, { ...pictures.steps[at], ...change }) };
+}
+
+/** What the disk holds after the newest input. @param {Pictures} pictures @param {ReadonlyMap<string, DiskState>} disk @returns {Pictures} */
+function onDisk(pictures, disk) {
+  return { ...stepped(pictures, () => true, { disk }), disk };
 }
 
 /** @param {Pictures} pictures @param {{id: string, seq: number}} message */

@@ -131,6 +131,6 @@ export function storyOf(pictures, step = stepNow(pictures)) {
       .filter(({ life, loaded }) => life === step.life && loaded.run <= newestRun)
       .map(({ loaded }) => loaded),
     entries: lived.filter(({ kind }) => kind === "run").map(({ run, text, error }) => ({ run, source: text, error })),
-    disk: step === newest(pictures) ? pictures.disk : null,
+    disk: step === newest(pictures) ? pictures.disk : step.disk,
   });
 }

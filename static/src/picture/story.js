@@ -18,7 +18,7 @@ import { Memory, unquoted } from "./memory.js";
  * @property {boolean} whole  whether the memory just before the one looked at is among them
  * @property {Loaded[]} loads  of this interpreter, up to this step
  * @property {{run: number, source: string, error: string}[]} entries  of this interpreter, up to this step
- * @property {ReadonlyMap<string, DiskState> | null} disk  the files now; null when the step is not the newest
+ * @property {ReadonlyMap<string, DiskState> | null} disk  the files then; null when that is not known
  */
 /**
  * How a name of a module came to hold another object than the one looked at.

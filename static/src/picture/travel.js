@@ -8,7 +8,7 @@
 /** @type {WeakMap<Pictures, Step[]>} */
 const travelled = new WeakMap();
 /** Memory is empty after it. Its number is no input's: an interpreter may end by itself, or be restarted by the server. */
-const END = { seq: -1, id: "", run: 0, text: "", live: true, ended: true, error: "" };
+const END = { seq: -1, id: "", run: 0, text: "", live: true, ended: true, error: "", disk: null };
 
 /**
  * The steps that can be travelled to: files saved before anything ran are no news. The last one is the end of the

@@ -107,6 +107,23 @@ test("after a reconnect the older pictures are asked for once, when they are tra
   assert.equal(storyOf(pictures).memory.snapshot.seq, 1);
 });
 
+test("what the disk held after a step is known as long as it was seen", () => {
+  const disk = (state) => ({ kind: "disk", files: [{ path: "m.py", module: "m", load: 1, state }] });
+  const lived = all([run(1, "import m"), 1], [done(1)], [disk("same")], [{ kind: "saved", path: "m.py" }, 2], [disk("edited")]);
+  const [imported, saved] = stepsOf(lived);
+  assert.equal(storyOf(lived, imported).past.disk.get("m.py").state, "same");
+  assert.equal(storyOf(lived, saved).past.disk.get("m.py").state, "edited");
+  const transcript = [
+    { seq: 1, at: 0, message: run(1, "import m") },
+    { seq: 0, at: 0, message: done(1) },
+    { seq: 2, at: 0, message: { kind: "saved", path: "m.py" } },
+  ];
+  const welcome = { kind: "welcome", session: lived.session, transcript, disk: disk("edited").files, snapshot: null };
+  const disks = (pictures) => stepsOf(pictures).map((step) => step.disk?.get("m.py").state ?? null);
+  assert.deepEqual(disks(reduce(lived, welcome)), ["same", "edited"], "after a reconnect");
+  assert.deepEqual(disks(reduce({ ...lived, session: "another" }, welcome)), [null, null]);
+});
+
 test("travelling to the newest follows what comes; a new input ends the journey", () => {
   let pictures = reduce(play("from_import"), { kind: "travel", seq: 3 });
   assert.equal(stepNow(pictures).seq, 3);

@@ -172,8 +172,9 @@ test("rebound and new names say by whom", () => {
 test("a module says when its file was edited since it ran", () => {
   const story = tell("submodule");
   assert.equal(plain(noteOf(story, space(story, "pkg.sub"))), "its file was edited since load 1");
-  const then = tell("submodule", 5);
-  assert.equal(plain(noteOf(then, space(then, "pkg.sub"))), "", "what the disk held then is not known");
+  const [before, then] = [tell("submodule", 5), tell("submodule", 6)];
+  assert.equal(plain(noteOf(before, space(before, "pkg.sub"))), "");
+  assert.equal(plain(noteOf(then, space(then, "pkg.sub"))), "its file was edited since load 1", "also when it is travelled to");
 });
 
 test("a module that ran again is the same object", () => {
