@@ -70,7 +70,8 @@ function keep(previous, cards) {
 }
 
 /**
- * A new module comes below its other copy, or below its package, or above its submodules, or last.
+ * A new module comes below its other copy, or among the modules of its package, by name, or last. Those that were there
+ * do not move.
  *
  * @param {string[]} previous
  * @param {Card[]} modules
@@ -82,11 +83,17 @@ function orderModules(previous, modules) {
     modules.filter(({ key }) => known.has(key)),
   );
   for (const module of modules.filter(({ key }) => !known.has(key))) {
-    const near = ordered.findLastIndex(({ title }) => title === module.title || module.title.startsWith(`${title}.`));
-    const child = ordered.findIndex(({ key, title }) => !known.has(key) && title.startsWith(`${module.title}.`));
-    ordered.splice(near >= 0 ? near + 1 : child >= 0 ? child : ordered.length, 0, module);
+    const near = (/** @type {Card} */ { title }) => packageOf(title) === packageOf(module.title);
+    const above = ordered.findLastIndex((one) => near(one) && one.title <= module.title);
+    const below = ordered.findIndex((one) => near(one) && !known.has(one.key));
+    ordered.splice(above >= 0 ? above + 1 : below >= 0 ? below : ordered.length, 0, module);
   }
   return ordered;
+}
+
+/** @param {string} module */
+function packageOf(module) {
+  return module.split(".")[0];
 }
 
 /**

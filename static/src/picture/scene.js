@@ -45,6 +45,11 @@ const ROWS = 8;
 const LINES = 9;
 const NAMES = 24;
 
+/** A reload moves its module to the end of `sys.modules`: its row stays. @param {Name} one @param {Name} other */
+function byName({ name: one }, { name: other }) {
+  return one < other ? -1 : Number(one > other);
+}
+
 /** The cards of one snapshot. */
 export class Scene {
   /** @param {Memory} memory @param {Memory | null} before @param {ReadonlySet<string>} opened */
@@ -82,9 +87,10 @@ export class Scene {
   #drawSpace(space) {
     const key = keyOf(space);
     const open = this.opened.has(key);
-    const names = space.names.filter((name) => this.#isTheirs(name));
-    const shown = open ? space.names : firstNames(names);
     const cache = space.name === CACHE;
+    const all = cache ? space.names.toSorted(byName) : space.names;
+    const names = all.filter((name) => this.#isTheirs(name));
+    const shown = open ? all : firstNames(names);
     this.cards.set(key, {
       ...spaceWords(space, this.memory),
       key,

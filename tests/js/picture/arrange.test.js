@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY, arrange } from "../../../static/src/picture/arrange.js";
+import { EMPTY, arrange, arrangeCards } from "../../../static/src/picture/arrange.js";
 import { shownCode } from "../../../static/src/picture/scene.js";
 import { STORIES, arrangements, keyOf, tell } from "./play.js";
 
@@ -56,6 +56,23 @@ test("a package stands above its submodules", () => {
       ["pkg", "pkg.sub"],
     );
   }
+});
+
+test("a reload moves no row of sys.modules, though it moves the module to its end", () => {
+  const last = arrangements("submodule").at(-1);
+  const cache = last.story.memory.snapshot.spaces.find(({ name }) => name === "sys.modules");
+  assert.deepEqual(cache.names.map(({ name }) => name), ["pkg.sub", "pkg"]);
+  const card = last.now.cards.find(({ title }) => title === "sys.modules");
+  assert.deepEqual(card.rows.map(({ name }) => name), ["'pkg'", "'pkg.sub'"]);
+});
+
+test("the modules of a package stand together, by name, as the rows of sys.modules do", () => {
+  const module = (title) => ({ key: title, title, kind: "module", column: 1, rows: [], state: "same", owner: "" });
+  const drawn = (...titles) => new Map(titles.map((title) => [title, module(title)]));
+  const order = (previous, ...titles) => arrangeCards(previous, drawn(...titles)).columns[1];
+  assert.deepEqual(order(EMPTY, "shop.prices", "shop.cart", "shop", "other"), ["shop", "shop.cart", "shop.prices", "other"]);
+  const before = arrangeCards(EMPTY, drawn("shop", "shop.prices", "other"));
+  assert.deepEqual(order(before, "shop.cart", "shop", "other", "shop.prices"), ["shop", "shop.cart", "shop.prices", "other"]);
 });
 
 test("what the mock shows: sys.modules above __main__, the stale function below its module, the new one in its place", () => {
