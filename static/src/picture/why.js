@@ -123,6 +123,9 @@ const NAMED = {
   ],
   same: (story, space, name) => [
     say`It refers to ${valueWords(story, name.value)}, as before this step.`,
+    ...(story.isHalfNew(space) && ranNow(story, space)
+      ? [say`Load ${space.load} stopped with an error before it bound it to anything else.`]
+      : []),
     ...originWords(story, space, name),
   ],
 };
@@ -137,9 +140,13 @@ function originWords(story, space, name) {
 
 /** Who bound a name in this step. @param {Story} story @param {Space} space @returns {Rich} */
 function boundBy(story, space) {
-  const loaded = story.loadsNow().some(({ module, load }) => module === space.name && load === space.load);
   if (space.name === CACHE) return say`The import system`;
-  return loaded ? say`Load ${space.load}` : say`This entry`;
+  return ranNow(story, space) ? say`Load ${space.load}` : say`This entry`;
+}
+
+/** Whether this step ran its code. @param {Story} story @param {Space} space */
+function ranNow(story, space) {
+  return story.loadsNow().some(({ module, load }) => module === space.name && load === space.load);
 }
 
 /** @param {Story} story @param {{text: string, ref: number}} value @returns {Rich} */

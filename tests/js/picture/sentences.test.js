@@ -177,6 +177,14 @@ test("a module says when its file was edited since it ran", () => {
   assert.equal(plain(noteOf(then, space(then, "pkg.sub"))), "its file was edited since load 1", "also when it is travelled to");
 });
 
+test("a name that a failed load did not come to says so", () => {
+  assert.equal(
+    ask(tell("failed_reload"), "changer", "scale").says,
+    "It refers to 10, as before this step. Load 2 stopped with an error before it bound it to anything else.",
+  );
+  assert.equal(ask(tell("failed_reload", 2), "changer", "scale").says, "Load 1 bound it to 10.");
+});
+
 test("a module that ran again is the same object", () => {
   assert.match(ask(tell("from_import"), "changer").says, /^Load 2 ran its code again in this same module object/);
   assert.match(
