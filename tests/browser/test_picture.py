@@ -266,6 +266,17 @@ def test_a_failed_reload_says_that_nothing_was_rolled_back(learner: Learner) -> 
     expect(learner.file_line).to_contain_text("Load 2 of it stopped with an error")
 
 
+def test_why_a_name_is_left_over_is_told_at_once(learner: Learner) -> None:
+    learner.save("greeting = 'Hi'\n")
+    learner.run("import changer, importlib")
+    learner.save("other = 1\n")
+    learner.run("importlib.reload(changer)")
+    answer = learner.page.locator(".inspector")
+    expect(answer).to_contain_text("Why is changer.greeting still there?")
+    expect(answer.locator(".cure")).to_have_text("del changer.greeting takes it out.")
+    expect(answer.locator(".cure")).to_be_in_viewport(ratio=1)
+
+
 def test_the_picture_of_a_save_says_that_the_file_is_another_than_what_ran(told: Learner) -> None:
     told.page.get_by_label("Show memory after step 3").click()
     module = card(told, "changer", 1)

@@ -8,6 +8,7 @@ import { longLabel } from "./labels.js";
 import { twinTemplate } from "./lists.js";
 import { storyOf, wanted } from "./memories.js";
 import { keyOf } from "./memory.js";
+import { freshlyOld } from "./news.js";
 import { NARROW } from "./place.js";
 import { Scene } from "./scene.js";
 import { countsOf, noteOf, twinOf, whatHappened, why } from "./sentences.js";
@@ -61,7 +62,7 @@ class Pane {
     this.arrangement = EMPTY;
     /** @type {Target | null} */
     this.selected = null;
-    /** @type {Target | null} what the step on the screen has made stale, until it has been brought into sight */
+    /** @type {Target | null} what the step on the screen has made old, until it has been brought into sight */
     this.found = null;
     /** @type {Set<string>} */
     this.opened = new Set();
@@ -162,7 +163,7 @@ class Pane {
       () => {
         const selected = goesOn ? this.selected : null;
         Object.assign(this, { story, memory: story.memory, life: step.life, opened, arrangement });
-        this.found = freshlyStale(story);
+        this.found = freshlyOld(story);
         const stays = !this.found && selected && why(story, selected) ? selected : null;
         this.selected = this.found ?? stays;
         this.whole &&= stays !== null;
@@ -238,25 +239,6 @@ class Pane {
     this.#chrome(this.story);
     this.#answer();
   }
-}
-
-/**
- * What an entry has just made stale, a name if there is one: what the learner should see first.
- *
- * @param {Story} story
- * @returns {Target | null}
- */
-function freshlyStale({ memory, before }) {
-  if (!before) return null;
-  const spaces = [...memory.snapshot.spaces].sort((a, b) => Number(b === memory.main) - Number(a === memory.main));
-  for (const space of spaces) {
-    const then = before.snapshot.spaces.find((one) => keyOf(one) === keyOf(space));
-    const old = new Map(then?.names.map(({ name, mark }) => [name, mark]));
-    const found = space.names.find(({ name, mark }) => mark === "stale" && old.get(name) !== "stale");
-    if (found) return { card: keyOf(space), name: found.name };
-  }
-  const thing = memory.snapshot.objects.find(({ token, stale }) => stale && before.things.get(token)?.stale === false);
-  return thing ? { card: `o${thing.token}` } : null;
 }
 
 const SKELETON = html` <header class="bar">
