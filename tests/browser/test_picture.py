@@ -266,6 +266,18 @@ def test_a_failed_reload_says_that_nothing_was_rolled_back(learner: Learner) -> 
     expect(learner.file_line).to_contain_text("Load 2 of it stopped with an error")
 
 
+def test_that_a_load_failed_is_told_beside_the_answer_about_what_it_made_stale(learner: Learner) -> None:
+    learner.save("limit = 10\nname = 'old'\n")
+    learner.run("import changer, importlib", "from changer import limit")
+    learner.save("limit = 20\n1 / 0\nname = 'new'\n")
+    learner.run("importlib.reload(changer)")
+    expect(learner.page.locator(".inspector")).to_contain_text("Why is __main__.limit stale?")
+    expect(pane(learner).locator(".happened")).to_contain_text("stopped with ZeroDivisionError")
+    expect(pane(learner).locator(".happened")).to_be_visible()
+    learner.run("name = changer.name")
+    expect(pane(learner).locator(".happened")).to_have_count(0)
+
+
 def test_why_a_name_is_left_over_is_told_at_once(learner: Learner) -> None:
     learner.save("greeting = 'Hi'\n")
     learner.run("import changer, importlib")

@@ -16,10 +16,10 @@ const TERMS = {
   "Kept alive by": "What still refers to it",
 };
 
-/** @param {Rich} happened */
-export function happenedTemplate(happened) {
+/** @param {Rich} happened @param {boolean} failed  a load: that is told beside every answer */
+export function happenedTemplate(happened, failed) {
   if (!happened.length) return nothing;
-  return html`<p class="happened"><span class="term">What happened</span> ${written(happened)}</p>`;
+  return html`<p class="happened${failed ? " failed" : ""}"><span class="term">What happened</span> ${written(happened)}</p>`;
 }
 
 /**

@@ -107,13 +107,13 @@ class Pane {
     this.turns.add(() => this.stage.whenSeen(() => this.#answerNews()));
   }
 
-  #answerNews() {
   /** What has room on the timeline is another now. @param {boolean} shown  it was hidden until now */
   #resized(shown) {
     this.#chrome(this.story);
     if (shown && this.selected) this.stage.reveal(this.selected);
   }
 
+  #answerNews() {
     this.#answer();
     if (this.found) this.stage.reveal(this.found);
     this.found = null;
@@ -199,7 +199,7 @@ class Pane {
     render(
       [
         pictures?.lost ? LOST : nothing,
-        story ? happenedTemplate(whatHappened(story)) : nothing,
+        story ? happenedTemplate(whatHappened(story), story.loadsNow().some(({ ok }) => !ok)) : nothing,
         inspectorTemplate(answer, this.whole, {
           close: () => this.select(null),
           more: () => {
