@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.learner import Learner
+from tests.browser.typist import Typed
 from tests.conftest import absent
 from tests.web.serving import Server, sandbox
 
@@ -41,6 +42,12 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def base_url(server: Server) -> str:
     return f"http://127.0.0.1:{server.port}"
+
+
+@pytest.fixture(scope="session")
+def typed() -> Typed:
+    """What typists have typed so far."""
+    return set()
 
 
 @pytest.fixture

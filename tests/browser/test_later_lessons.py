@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from sandbox.lessons.view import lesson_view
 from tests.browser.test_looks import SIZES
-from tests.browser.typist import Typist
+from tests.browser.typist import Typed, Typist
 from tests.lessons.ours import SHELF
 
 PLAYED = ["lying-traceback", "packages", "code-that-is-running", "who-holds-it", "caches"]
@@ -25,11 +25,11 @@ class Exact(Typist):
 
 
 @pytest.fixture
-def typist(browser: Browser, base_url: str) -> Iterator[Typist]:
+def typist(browser: Browser, base_url: str, typed: Typed) -> Iterator[Typist]:
     width, height = SIZES["desk"]
     viewport: Any = {"width": width, "height": height}
     context = browser.new_context(base_url=base_url, viewport=viewport, reduced_motion="reduce")
-    someone = Exact(context.new_page())
+    someone = Exact(context.new_page(), typed)
     yield someone
     assert someone.complaints == []
     context.close()

@@ -1,4 +1,4 @@
-"""Lessons played to their end by keyboard alone, every character typed, on a desk and on a phone."""
+"""Lessons played to their end by keyboard alone, every kind of line typed key by key, on a desk and on a phone."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,18 +8,18 @@ from playwright.sync_api import Browser, expect
 
 from sandbox.lessons.view import lesson_view
 from tests.browser.test_looks import SIZES, fits
-from tests.browser.typist import Typist
+from tests.browser.typist import Typed, Typist
 from tests.lessons.ours import SHELF
 
 PLAYED = ["imports-run-once", "the-example", "from-imports", "leftover-names", "old-objects"]
 
 
 @pytest.fixture(params=["desk", "phone"])
-def typist(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Typist]:
+def typist(request: pytest.FixtureRequest, browser: Browser, base_url: str, typed: Typed) -> Iterator[Typist]:
     width, height = SIZES[request.param]
     viewport: Any = {"width": width, "height": height}
     context = browser.new_context(base_url=base_url, viewport=viewport, reduced_motion="reduce")
-    someone = Typist(context.new_page())
+    someone = Typist(context.new_page(), typed)
     yield someone
     assert someone.complaints == []
     context.close()
