@@ -1,5 +1,8 @@
 """Every experiment with reloading, broken off half-way by the death of the server and then finished, prints what an
-unbroken `python -i` of the same version prints; where an entry that was run again came out differently that is told."""
+unbroken `python -i` of the same version prints; where an entry that was run again came out differently that is told.
+
+Each is played with one of the versions: what is done again, and in what order, depends on none.
+"""
 
 import threading
 from contextlib import suppress
@@ -14,7 +17,7 @@ from tests.transcripts.player import Exchange, Kind, play
 from tests.transcripts.script import Transcript, read, typed
 from tests.web.learner import Learner
 from tests.web.serving import Server, sandbox
-from tests.web.test_transcripts import LEFT_OUT, SocketConsole, SocketStage
+from tests.web.test_transcripts import SocketConsole, SocketStage, by_turns
 from tests.web.typists import kill
 from tests.worker.stage import ReferenceStage
 
@@ -147,8 +150,9 @@ def problem(transcript: Transcript, version: str, played: Played, folder: Path) 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("version", interpreters())
 def test_every_experiment_goes_on_after_the_death_of_its_server(version: str, tmp_path: Path) -> None:
-    transcripts = [one for one in read("reload") if one.is_for(version) and one.name not in LEFT_OUT]
-    assert len(transcripts) > 50
+    turns = list(by_turns(read("reload")))
+    assert len(turns) > 50
+    transcripts = [transcript for transcript, turn in turns if turn == version]
     all_played = play_all(transcripts, version, tmp_path / "data")
     pairs = zip(transcripts, all_played, strict=True)
     problems = {one.name: problem(one, version, played, tmp_path / one.name) for one, played in pairs}
