@@ -122,9 +122,15 @@ class Doorbell:
         self._lock = threading.Lock()
         self._rung = False
         self._closed = False
+        self._waiter = 0
 
     def ring(self) -> None:
-        """Once is enough until it is heard. The lock keeps a byte out of whatever gets the descriptor after `close`."""
+        """Once is enough until it is heard. The lock keeps a byte out of whatever gets the descriptor after `close`.
+
+        The thread that waits looks at everything before it waits again: it need not ring for itself.
+        """
+        if threading.get_ident() == self._waiter:
+            return
         with self._lock:
             if not self._rung and not self._closed:
                 self._rung = True
@@ -132,6 +138,7 @@ class Doorbell:
 
     def wait(self, sock: socket.socket, interest: int, seconds: float) -> int:
         """What of `interest` (and of errors) happened to `sock`; 0 when the bell rang or time is up."""
+        self._waiter = threading.get_ident()
         poll = select.poll()
         poll.register(self._ear, select.POLLIN)
         poll.register(sock, interest)
