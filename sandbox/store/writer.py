@@ -90,6 +90,7 @@ class Writer:
     def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
         self.problem = ""
         self._engine, self._clock = engine, clock
+        self._connection: Connection | None = None
         self._changed = threading.Condition()
         self._next = Batch()
         self._stirred = self._hurry = self._closing = False
@@ -147,6 +148,20 @@ class Writer:
         while self._gather(batch):
             if self._try(batch):
                 batch = Batch()
+            else:
+                self._hang_up()
+        self._hang_up()
+
+    def _connect(self) -> Connection:
+        """One connection for all commits: to ask for one each time costs as much as a row."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _gather(self, batch: Batch) -> bool:
         """Add what has come to what could not be written; False when there is nothing left to do."""
@@ -164,7 +179,8 @@ class Writer:
 
     def _try(self, batch: Batch) -> bool:
         try:
-            with self._engine.begin() as connection:
+            connection = self._connect()
+            with connection.begin():
                 _bear(connection, batch)
                 lost = _claim(connection, batch.owners(), self._clock())
                 _put(connection, batch, lost, self._clock())

@@ -255,16 +255,16 @@ def test_on_a_full_disk_nothing_is_said_to_be_safe_until_there_is_room(small_dis
 def test_when_the_file_cannot_be_written_any_more_nothing_is_said_to_be_safe(store: SqlStore) -> None:
     journal = store.begin("one", key(1), 1.0)
     journal.flush()
-    with store._engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
+    with store._engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE journal RENAME TO hidden")
     safe = threading.Event()
     journal.write(rows(Run(1, "x", "i1"))[0])
     journal.when_safe(safe.set)
     assert not safe.wait(0.5)
     assert "cannot write" in journal.problem
     journal.flush()  # does not wait for what cannot be
-    with store._engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA query_only = OFF")
+    with store._engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE hidden RENAME TO journal")
     assert safe.wait(PATIENCE)
 
 
