@@ -467,6 +467,15 @@ def test_a_phone_names_the_steps_on_its_timeline(phone: Learner) -> None:
     expect(phone.page.locator(".track li")).to_have_text(["import", "from", "save", "reload"])
 
 
+def test_the_picture_is_there_in_a_window_of_any_width(told: Learner) -> None:
+    for width in (760, 820, 930, 1280):
+        told.page.set_viewport_size({"width": width, "height": 900})
+        expect(card(told, "printer()", 1)).to_be_visible()
+        told.page.wait_for_function(SETTLED)
+        assert told.page.evaluate(ENDS) == []
+        assert fits(told.page), width
+
+
 def test_at_twice_the_size_the_answer_leaves_room_for_the_timeline(told: Learner) -> None:
     told.page.set_viewport_size({"width": 720, "height": 450})
     show_pane(told, "Memory")

@@ -155,7 +155,7 @@ export class Stage {
 
   #setColumns() {
     const { narrow, columns } = frameOf(this.width);
-    this.root.classList.toggle("narrow", narrow);
+    this.root.classList.toggle("stack", narrow);
     columns.forEach(({ width }, at) => this.root.style.setProperty(`--column-${at}`, `${width}px`));
   }
 
