@@ -150,6 +150,15 @@ def test_on_paper_stands_the_whole_lesson(learner: Learner) -> None:
     expect(learner.page.locator("#main")).to_be_hidden()
 
 
+def test_the_top_of_a_lesson_fits_a_window_of_any_width(learner: Learner) -> None:
+    longest = max(SHELF.lessons, key=lambda lesson: len(lesson.title))
+    take(learner, longest.id)
+    for width in (760, 820, 930, 1000):
+        learner.page.set_viewport_size({"width": width, "height": 900})
+        expect(learner.button("Keyboard shortcuts and help")).to_be_in_viewport(ratio=1)
+        assert fits(learner.page), width
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_the_pane_is_accessible_and_fits(browser: Browser, base_url: str, size: str, scheme: Any) -> None:
