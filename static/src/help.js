@@ -19,6 +19,7 @@ const KEYS = [
     [["Shift", "Enter"], "New line"],
     [["↑", "↓"], "Earlier and later entries"],
     [["Tab"], "Complete the name"],
+    [["Esc", "Tab"], "Leave the prompt, one after the other"],
     [["Ctrl", "C"], "Interrupt; copies where text is selected"],
     [["Ctrl", "D"], "End of file; leaves Python at an empty prompt"],
     [["Ctrl", "L"], "Clear the console"],

@@ -193,3 +193,12 @@ def test_clear_empties_the_console_only(learner: Learner) -> None:
     expect(learner.log).to_have_text("")
     learner.run("x")
     assert learner.transcript() == [">>> x", "5"]
+
+
+def test_the_prompt_says_how_the_keyboard_leaves_it(learner: Learner) -> None:
+    expect(learner.prompt).to_have_attribute("aria-description", "Escape, then Tab leaves it.")
+    learner.run("import changer")
+    learner.prompt.focus()
+    learner.page.keyboard.press("Escape")
+    learner.page.keyboard.press("Tab")
+    expect(learner.page.locator("#memory :focus")).to_have_count(1)

@@ -110,7 +110,8 @@ class Prompt {
     if (mode === this.#mode && mode !== "answer") return;
     this.#mode = mode;
     const asked = mode === "answer" && prompt.trim() ? `${LABELS.answer}: ${prompt.trim()}` : LABELS[mode];
-    this.view.dispatch({ effects: this.#attributes.reconfigure(EditorView.contentAttributes.of({ "aria-label": asked })) });
+    const attributes = { "aria-label": asked, "aria-description": "Escape, then Tab leaves it." };
+    this.view.dispatch({ effects: this.#attributes.reconfigure(EditorView.contentAttributes.of(attributes)) });
   }
 
   /** A continued block begins where Python wants it, unless something is typed already. @param {string} indent */
