@@ -321,7 +321,7 @@ def test_a_link_that_would_be_too_long_says_what_to_leave_out(learner: Learner) 
     dialog.get_by_label("With what I ran").check()
     expect(learner.button("Copy link")).to_be_visible()
     learner.button("Close").click()
-    learner.run("_ = open('noise.txt', 'w').write('a' * 300_000)")
+    learner.run("_ = open('noise.txt', 'w').write('a' * 260_000)")
     expect(open_sharing(learner).get_by_role("alert")).to_contain_text("“noise.txt” is longer than 250 kB.")
 
 
