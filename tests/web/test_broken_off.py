@@ -69,6 +69,7 @@ class BrokenStage(SocketStage):
     def break_off(self) -> Learner:
         """Wait for the next server, and for the interpreter to be back."""
         self.broken = True
+        self._wait_until_accepted()
         self._at.reached.wait(PATIENCE)
         self._at.mended.wait(PATIENCE)
         with suppress(OSError):
@@ -81,6 +82,13 @@ class BrokenStage(SocketStage):
         self._learner.until("disk")
         self._end_unfinished()
         return self._learner
+
+    def _wait_until_accepted(self) -> None:
+        """What was not is nobody's promise: a page would send it again."""
+        last = f"change {self.changes}"
+        heard = (event["id"] for event in self._learner.events if event["kind"] == "accepted")
+        if self.changes and last not in heard:
+            self._learner.until("accepted", fits=lambda event: event["id"] == last)
 
     def _end_unfinished(self) -> None:
         """An entry that was at its end, but not in the journal, when the server died runs once more."""

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -73,6 +74,8 @@ class SocketStage:
         self._console: SocketConsole | None = None
         self._folder = ""
         self._shadows = False
+        self.changes = 0
+        """How many saves and deletes were sent, the last with this number in its id."""
 
     def __enter__(self) -> Self:
         return self
@@ -83,16 +86,19 @@ class SocketStage:
     def write(self, path: str, text: str, same_time: bool) -> None:
         assert not same_time, "no client can set a file's time"
         self._shadows = self._shadows or path.removesuffix(".py") in sys.stdlib_module_names
-        self._learner.send(Save(path, text))
-        self._learner.until("disk")
+        self._change(Save(path, text))
 
     def delete(self, path: str) -> None:
         paths = [
             event["path"] for event in self._files() if event["path"] == path or event["path"].startswith(path + "/")
         ]
         for one in paths or [path]:
-            self._learner.send(Delete(one))
-            self._learner.until("disk")
+            self._change(Delete(one))
+
+    def _change(self, command: Save | Delete) -> None:
+        self.changes += 1
+        self._learner.send(replace(command, id=f"change {self.changes}"))
+        self._learner.until("disk")
 
     def _files(self) -> list[Event]:
         disk: list[Event] = next(event for event in reversed(self._learner.events) if event["kind"] == "disk")["files"]
