@@ -173,9 +173,15 @@ def apply(steps: Iterator[Step]) -> None:
             raise ConfinementError(step.wall, str(error)) from error
 
 
-def _map_ids(inner: int, uid: int, gid: int) -> None:
+def id_maps(inner: int, uid: int, gid: int) -> Iterator[tuple[str, str]]:
+    """What a process writes into which files to be `inner`, user and group, in the user namespace that it has made."""
     for name, text in (("setgroups", "deny"), ("uid_map", f"{inner} {uid} 1"), ("gid_map", f"{inner} {gid} 1")):
-        _fill(f"/proc/self/{name}", text, os.O_WRONLY)
+        yield f"/proc/self/{name}", text
+
+
+def _map_ids(inner: int, uid: int, gid: int) -> None:
+    for path, text in id_maps(inner, uid, gid):
+        _fill(path, text, os.O_WRONLY)
 
 
 def _write(path: str, text: str) -> None:

@@ -5,6 +5,8 @@ from contextlib import suppress
 
 _COUNTER = b"\noom_kill "
 _LARGEST = 65536
+FIRST = "1000"
+"""Before any other process."""
 
 
 def kills(path: str = "/proc/vmstat") -> int:
@@ -17,11 +19,16 @@ def kills(path: str = "/proc/vmstat") -> int:
     return int(rest.split(b"\n", 1)[0]) if found else 0
 
 
+def preference(process: int | str) -> str:
+    """The file that says how soon the kernel ends this process."""
+    return f"/proc/{process}/oom_score_adj"
+
+
 def offer(process: int) -> None:
     """Have this process, a learner's, ended before any other, as the server; nothing where that is denied."""
     with suppress(OSError):
-        descriptor = os.open(f"/proc/{process}/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
+        descriptor = os.open(preference(process), os.O_WRONLY | os.O_CLOEXEC)
         try:
-            os.write(descriptor, b"1000")
+            os.write(descriptor, FIRST.encode())
         finally:
             os.close(descriptor)

@@ -10,9 +10,9 @@ import struct
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
-from sandbox.engine import landlock, seccomp, syscalls
+from sandbox.engine import landlock, oom, seccomp, syscalls
 from sandbox.engine.calls import Calls, Prepared
-from sandbox.engine.confine import Step
+from sandbox.engine.confine import Step, id_maps
 
 _PR_CAPBSET_READ: Final = 23
 _HERE: Final = b"."
@@ -34,8 +34,8 @@ def _unshare(calls: Calls, flags: int) -> None:
 
 
 def _map_ids(calls: Calls, inner: int, uid: int, gid: int) -> None:
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{inner} {uid} 1"), ("gid_map", f"{inner} {gid} 1")):
-        calls.fill(f"/proc/self/{name}", text)
+    for path, text in id_maps(inner, uid, gid):
+        calls.fill(path, text)
 
 
 def _set_host_name(calls: Calls, name: str) -> None:
@@ -65,7 +65,7 @@ def _chdir(calls: Calls, path: str) -> None:
 
 def _offer(calls: Calls) -> None:
     """Have the learner ended before any other process when the machine's memory runs out; nothing if that is denied."""
-    calls.fill("/proc/self/oom_score_adj", "1000", needed=False)
+    calls.fill(oom.preference("self"), oom.FIRST, needed=False)
 
 
 def _limit(calls: Calls, kind: int, value: int) -> None:
