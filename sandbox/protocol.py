@@ -274,6 +274,15 @@ class Disk(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Looked(Message):
+    """S: goes before the snapshot that answers a `look`: `disk` as it was after input `seq`, None where unknown."""
+
+    kind: ClassVar[str] = "looked"
+    seq: int
+    disk: tuple[DiskState, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Files(Message):
     """E: the learner's code changed the workspace; much text comes in several of these."""
 

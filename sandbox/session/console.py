@@ -18,7 +18,6 @@ from sandbox.protocol import (
     Holders,
     Holding,
     Interrupt,
-    Look,
     Message,
     Probe,
     Ready,
@@ -48,7 +47,7 @@ class Console:
         self.runs = Runs()
         self.python = ""
         self.pictures = Pictures()
-        self._seq = 0
+        self.seq = 0
         """The newest run's number in the journal."""
         self._questions: dict[str, Complete | Holders] = {}
         self._source = ""
@@ -91,9 +90,9 @@ class Console:
         if self._held or self._life.state != "ready" or (turn := self.runs.take_next()) is None:
             return
         self._life.state = "running"
-        self._seq, run = turn
+        self.seq, run = turn
         self._source, self._used = run.source, True
-        self._record.begin(self._seq, run)
+        self._record.begin(self.seq, run)
         self._life.send(run)
         for seq, answer in self._repeated.pop(run.run, ()):
             self._record.note(seq, answer)
@@ -172,13 +171,9 @@ class Console:
         elif self._wake(question.id):
             self._give_up(question)
 
-    def look(self, look: Look) -> None:
-        """Tell the picture as it was after an input."""
-        snapshot = None if self.runs.is_pending(look.seq) else self.pictures.look(look.seq, self._record.newest)
-        if snapshot is not None:
-            self._record.audience.tell(snapshot)
-        else:
-            self._record.refuse("malformed", f"The picture after input {look.seq} is not kept.", look.id)
+    def picture(self, seq: int) -> Snapshot | None:
+        """What memory was after an input; None for one that has not ended, or is kept no more."""
+        return None if self.runs.is_pending(seq) else self.pictures.look(seq, self._record.newest)
 
     def end(self, cause: str, again: bool = False) -> None:
         """Have the interpreter ended; `again` wants another after it."""
@@ -241,7 +236,7 @@ class Console:
 
     def on_snapshot(self, snapshot: Snapshot) -> None:
         """Keep the newest picture, numbered after the input it followed."""
-        self._record.audience.push(self.pictures.add(self._seq, snapshot))
+        self._record.audience.push(self.pictures.add(self.seq, snapshot))
 
     def on_answered(self, event: Completions | Holding) -> None:
         """The answer to a question; one that nobody asked is dropped."""

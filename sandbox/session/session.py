@@ -34,6 +34,7 @@ from sandbox.protocol import (
     Limited,
     Loaded,
     Look,
+    Looked,
     Open,
     Output,
     Predict,
@@ -160,7 +161,8 @@ class Session:
     @property
     def size(self) -> int:
         """Bytes of memory it takes, about."""
-        return self._workspace.size + self._record.size + self._console.pictures.size + self._course.size
+        kept = self._console.pictures.size + self._writer.disks.size
+        return self._workspace.size + self._record.size + kept + self._course.size
 
     def sleep_if_idle(self, seconds: float) -> None:
         """End a worker that was sent nothing for so long. The files are kept; the next input wakes the session."""
@@ -288,12 +290,22 @@ class Session:
             case Complete() | Holders():
                 self._console.ask(command)
             case Look():
-                self._console.look(command)
+                self._look(command)
             case Retrace():
                 self._audience.tell(retrace(self._record.history, command))
             case _:
                 reason = f"This server has no use for {command.kind!r} yet."
                 self._record.refuse("malformed", reason, getattr(command, "id", ""))
+
+    def _look(self, look: Look) -> None:
+        """Tell what there was after an input, the picture last."""
+        snapshot = self._console.picture(look.seq)
+        if snapshot is None:
+            self._record.refuse("malformed", f"The picture after input {look.seq} is not kept.", look.id)
+        else:
+            disk = self._writer.disks.at(look.seq, self._record.newest)
+            self._audience.tell(Looked(look.seq, disk))
+            self._audience.tell(snapshot)
 
     def _keep_files_in_time(self) -> None:
         if self._record.wants_files:
@@ -362,7 +374,7 @@ class Session:
             case Files():
                 self._record.keep("files", self._workspace.update(event))
                 self._audience.push(event)
-                self._audience.push(self._workspace.disk())
+                self._writer.tell_disk(self._console.seq)
             case Completions() | Holding() | Probed():
                 self._on_answered(event)
             case Exited():
@@ -382,7 +394,7 @@ class Session:
     def _on_finished(self, finished: Finished) -> None:
         source = self._console.on_finished(finished)
         if source is not None:
-            self._audience.push(self._workspace.disk())
+            self._writer.tell_disk(self._console.seq)
             self._course.on_finished(source, finished)
             self._console.go_on()
 
@@ -392,7 +404,7 @@ class Session:
         wanted = self._console.on_exited(exited, told)
         self._workspace.forget_loads()
         self._course.on_exited()
-        self._audience.push(self._workspace.disk())
+        self._writer.tell_disk(self._record.newest + 1)
         if self._closed:
             self._life.forget()
         elif wanted:
@@ -409,7 +421,7 @@ class Session:
         self._record.say(Rebuilt(rebuild.python, rebuild.entries, tuple(rebuild.different), ""))
         if (newest := self._console.pictures.newest) is not None:
             self._audience.push(newest)
-        self._audience.push(self._workspace.disk())
+        self._writer.tell_disk(self._record.newest)
         self._console.go_on()
 
     def _locked(self, act: Callable[[], None]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sandbox.engine.interface import Rejected
 from sandbox.protocol import Delete, Deleted, File, Files, Save, Saved
+from sandbox.session.disks import Disks
 from sandbox.session.life import Life
 from sandbox.session.record import Record
 from sandbox.session.workspace import Workspace
@@ -21,6 +22,7 @@ class Writer:
 
     def __init__(self, life: Life, record: Record, workspace: Workspace) -> None:
         self._life, self._record, self._workspace = life, record, workspace
+        self.disks = Disks()
         self.defer: Callable[[Save | Delete, int], None] | None = None
         """Takes what the worker's copy must not see yet, while it is made to do again what it did before."""
 
@@ -32,10 +34,17 @@ class Writer:
         elif (mtime_ns := self._write(command)) is not None:
             self._workspace.change(command)
             done = Saved(command.path) if isinstance(command, Save) else Deleted(command.path)
-            self._record.note(self._record.take(command, mtime_ns), done)
-            self._record.audience.push(self._workspace.disk())
+            seq = self._record.take(command, mtime_ns)
+            self._record.note(seq, done)
+            self.tell_disk(seq)
             return True
         return False
+
+    def tell_disk(self, seq: int) -> None:
+        """Tell everybody whether memory holds what the disk holds, after input `seq`."""
+        disk = self._workspace.disk()
+        self.disks.add(seq, disk)
+        self._record.audience.push(disk)
 
     def put(self, command: Save | Delete) -> None:
         """Change a file that no page knows of yet."""

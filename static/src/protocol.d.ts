@@ -37,6 +37,7 @@ export interface Asked { kind: "asked"; run: number; prompt: string }
 export interface Retraced { kind: "retraced"; id: string; files: File[]; steps: Step[] }
 export interface Finished { kind: "finished"; run: number; status: string; error: string; ms: number }
 export interface Disk { kind: "disk"; files: DiskState[] }
+export interface Looked { kind: "looked"; seq: number; disk: DiskState[] | null }
 export interface Files { kind: "files"; changed: File[]; deleted: string[]; left_out: LeftOut[] }
 export interface Completions { kind: "completions"; id: string; start: number; items: string[] }
 export interface Limited { kind: "limited"; run: number; cause: string; message: string }
@@ -63,6 +64,6 @@ export interface Welcome {
 }
 
 export type Event =
-  | Checked | Ready | Accepted | Output | Asked | Finished | Disk | Files | Completions | Limited | Exited | Saved | Deleted
+  | Checked | Ready | Accepted | Output | Asked | Finished | Disk | Looked | Files | Completions | Limited | Exited | Saved | Deleted
   | Rebuilt | Retraced | Erased | Refused | Queued | Welcome | Loaded | Snapshot | Holding;
 export type Message = Input | Event;

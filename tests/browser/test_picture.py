@@ -180,6 +180,9 @@ def test_the_text_says_what_the_picture_shows(told: Learner) -> None:
 
 
 def test_after_a_reconnect_and_after_loading_the_page_again_it_is_the_same_picture(told: Learner) -> None:
+    told.run("printer()")
+    question = told.page.locator(".inspector h3")
+    expect(question).to_have_text("Why is __main__.printer stale?")
     told.button("Text").click()
     text = told.page.locator(".twin").inner_text()
     happened = told.log.locator(".happened").all_inner_texts()
@@ -190,14 +193,17 @@ def test_after_a_reconnect_and_after_loading_the_page_again_it_is_the_same_pictu
     assert told.page.locator(".twin").inner_text() == text
     told.page.reload()
     told.wait()
+    expect(question).to_have_text("Why is __main__.printer stale?")
     told.button("Text").click()
     expect(told.page.locator(".twin")).to_have_text(re.compile("So it runs the old code on the new values"))
     assert told.page.locator(".twin").inner_text() == text
     expect(told.log.locator(".happened")).to_have_count(len(happened))
     assert told.log.locator(".happened").all_inner_texts() == happened
-    told.page.get_by_label("One step back").click()
+    told.page.get_by_label("Show memory after step 3").click()
     expect(pane(told).locator(".after")).to_have_text("after changer.py saved")
     expect(told.page.locator(".twin")).not_to_contain_text("Stale")
+    told.button("Picture").click()
+    expect(card(told, "changer", 1)).to_contain_text("its file was edited since load 1")
 
 
 def test_a_picture_that_is_no_longer_kept_leaves_the_oldest_that_is_and_says_so(learner: Learner) -> None:

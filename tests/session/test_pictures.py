@@ -9,8 +9,9 @@ import pytest
 
 from sandbox.engine.interface import Job, Limits
 from sandbox.engine.local import LocalEngine
-from sandbox.protocol import Look, Name, Refused, Restart, Run, Save, Snapshot, Space, Value
-from sandbox.session.pictures import INPUTS_KEPT, Pictures
+from sandbox.protocol import Look, Looked, Name, Refused, Restart, Run, Save, Snapshot, Space, Value
+from sandbox.session.album import INPUTS_KEPT
+from sandbox.session.pictures import Pictures
 from sandbox.session.session import Session
 from tests.session.puppet import READY, Listener, PuppetEngine, PuppetJournal
 from tests.session.test_session import finished
@@ -105,7 +106,7 @@ def test_a_run_that_has_not_ended_has_no_picture_yet() -> None:
     engine.worker.say(finished(1))
     listener.take()
     session.handle(listener, Look(1))
-    assert listener.take() == [Snapshot(1, 1, False, picture(1).spaces, ())]
+    assert listener.take() == [Looked(1, ()), Snapshot(1, 1, False, picture(1).spaces, ())]
 
 
 @pytest.fixture
@@ -132,6 +133,39 @@ def test_a_real_interpreter_s_pictures_can_be_travelled(engine: LocalEngine) -> 
     assert names == [{}, {"changer": "new"}, {"changer": "", "x": "new"}, {"changer": "", "x": ""}, {}]
     session.close()
     listener.wait_for("exited")
+
+
+def test_a_picture_comes_with_what_the_files_were_then(engine: LocalEngine) -> None:
+    listener = Listener()
+    session = Session("s", engine, Job(sys.executable, Limits(), {}), journal=PuppetJournal())
+    session.attach(listener, "token")
+    session.start()
+    listener.wait_for("ready")
+    session.handle(listener, Save("changer.py", "message = 'old'\n"))
+    session.handle(listener, Run(1, "import changer"))
+    listener.wait_for("finished")
+    session.handle(listener, Save("changer.py", "message = 'new'\n"))
+    session.handle(listener, Run(2, "import importlib"))
+    listener.wait_for("finished")
+    session.handle(listener, Run(3, "importlib.reload(changer)"))
+    listener.wait_for("finished")
+    assert [states(session, listener, seq) for seq in range(1, 6)] == [
+        {"changer.py": (0, "unloaded")},
+        {"changer.py": (1, "same")},
+        {"changer.py": (1, "edited")},
+        {"changer.py": (1, "edited")},
+        {"changer.py": (2, "same")},
+    ]
+    session.close()
+    listener.wait_for("exited")
+
+
+def states(session: Session, listener: Listener, seq: int) -> dict[str, tuple[int, str]]:
+    """The newest load of each file and whether memory held what it said, after an input."""
+    session.handle(listener, Look(seq))
+    looked = listener.wait_for("looked")
+    assert isinstance(looked, Looked) and looked.seq == seq and looked.disk is not None
+    return {file.path: (file.load, file.state) for file in looked.disk}
 
 
 def look(session: Session, listener: Listener, seq: int) -> dict[str, str]:

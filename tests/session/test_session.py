@@ -402,8 +402,8 @@ def test_the_picture_is_numbered_after_its_input_and_can_be_looked_at_again(desk
     desk.event(Snapshot(0, 1, False, (), ()), finished(1))
     assert desk.listener.take()[0] == Snapshot(2, 1, False, (), ())
     assert desk.look().snapshot == Snapshot(2, 1, False, (), ())
-    assert desk.do(Look(2)) == ["snapshot"]
-    assert desk.do(Look(1)) == ["snapshot"]
+    assert desk.do(Look(2)) == ["looked", "snapshot"]
+    assert desk.do(Look(1)) == ["looked", "snapshot"]
     assert desk.do(Look(3)) == ["refused"]
 
 

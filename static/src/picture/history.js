@@ -95,6 +95,8 @@ const CHANGES = {
   finished: (/** @type {Pictures} */ p, /** @type {any} */ m) =>
     stepped(p, ({ run }) => run === m.run, { ended: true, error: m.error }),
   disk: (/** @type {Pictures} */ p, /** @type {{files: DiskState[]}} */ m) => onDisk(p, byPath(m.files)),
+  looked: (/** @type {Pictures} */ p, /** @type {{seq: number, disk: DiskState[] | null}} */ { seq, disk }) =>
+    disk ? stepped(p, (step) => step.seq === seq, { disk: byPath(disk) }) : p,
   look: (/** @type {Pictures} */ p, /** @type {{seq: number, id: string}} */ m) => ({
     ...p,
     asked: new Map([...p.asked, [m.seq, m.id]]),
@@ -121,9 +123,9 @@ function welcome(pictures, message) {
     steps: next.steps.map((step) => ({ ...step, live: lived.has(step.seq), disk: disks.get(step.seq) ?? null })),
     snapshots: new Map([...known.snapshots].filter(([seq]) => kept.has(seq))),
     loads: next.loads.map((load) => (load.loaded.source === null ? remembered(known, load) : load)),
-    disk: byPath(message.disk),
     at: kept.has(known.at) ? known.at : 0,
   };
+  next = onDisk(next, byPath(message.disk));
   return message.snapshot ? snapshot(next, message.snapshot) : next;
 }
 

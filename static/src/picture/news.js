@@ -3,6 +3,7 @@
 import { keyOf } from "./memory.js";
 
 /**
+ * @typedef {import("./memory.js").Memory} Memory
  * @typedef {import("./story.js").Story} Story
  * @typedef {import("./why.js").Target} Target
  */
@@ -13,16 +14,30 @@ import { keyOf } from "./memory.js";
  * @param {Story} story
  * @returns {Target | null}
  */
-export function freshlyOld(story) {
-  return freshlyMarked(story, "stale") ?? freshlyStale(story) ?? freshlyMarked(story, "leftover");
+export function freshlyOld({ memory, before }) {
+  return before && oldSince(memory, before);
 }
 
-/** @param {Story} story @param {"stale" | "leftover"} mark @returns {Target | null} */
-function freshlyMarked({ memory, before }, mark) {
-  if (!before) return null;
+/**
+ * What is old, whenever it became so: the page that told it then may have been loaded anew.
+ *
+ * @param {Story} story
+ * @returns {Target | null}
+ */
+export function stillOld({ memory }) {
+  return oldSince(memory, null);
+}
+
+/** @param {Memory} memory @param {Memory | null} before @returns {Target | null} */
+function oldSince(memory, before) {
+  return markedSince(memory, before, "stale") ?? staleSince(memory, before) ?? markedSince(memory, before, "leftover");
+}
+
+/** @param {Memory} memory @param {Memory | null} before @param {"stale" | "leftover"} mark @returns {Target | null} */
+function markedSince(memory, before, mark) {
   const spaces = [...memory.snapshot.spaces].sort((a, b) => Number(b === memory.main) - Number(a === memory.main));
   for (const space of spaces) {
-    const then = before.snapshot.spaces.find((one) => keyOf(one) === keyOf(space));
+    const then = before?.snapshot.spaces.find((one) => keyOf(one) === keyOf(space));
     const old = new Map(then?.names.map((one) => [one.name, one.mark]));
     const found = space.names.find((one) => one.mark === mark && old.get(one.name) !== mark);
     if (found) return { card: keyOf(space), name: found.name };
@@ -30,8 +45,9 @@ function freshlyMarked({ memory, before }, mark) {
   return null;
 }
 
-/** @param {Story} story @returns {Target | null} */
-function freshlyStale({ memory, before }) {
-  const thing = memory.snapshot.objects.find(({ token, stale }) => stale && before?.things.get(token)?.stale === false);
+/** @param {Memory} memory @param {Memory | null} before @returns {Target | null} */
+function staleSince(memory, before) {
+  const isNews = (/** @type {number} */ token) => !before || before.things.get(token)?.stale === false;
+  const thing = memory.snapshot.objects.find(({ token, stale }) => stale && isNews(token));
   return thing ? { card: `o${thing.token}` } : null;
 }

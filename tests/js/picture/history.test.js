@@ -107,7 +107,7 @@ test("after a reconnect the older pictures are asked for once, when they are tra
   assert.equal(storyOf(pictures).memory.snapshot.seq, 1);
 });
 
-test("what the disk held after a step is known as long as it was seen", () => {
+test("what the disk held after a step is known when it was seen, and else when the step is looked at", () => {
   const disk = (state) => ({ kind: "disk", files: [{ path: "m.py", module: "m", load: 1, state }] });
   const lived = all([run(1, "import m"), 1], [done(1)], [disk("same")], [{ kind: "saved", path: "m.py" }, 2], [disk("edited")]);
   const [imported, saved] = stepsOf(lived);
@@ -121,7 +121,10 @@ test("what the disk held after a step is known as long as it was seen", () => {
   const welcome = { kind: "welcome", session: lived.session, transcript, disk: disk("edited").files, snapshot: null };
   const disks = (pictures) => stepsOf(pictures).map((step) => step.disk?.get("m.py").state ?? null);
   assert.deepEqual(disks(reduce(lived, welcome)), ["same", "edited"], "after a reconnect");
-  assert.deepEqual(disks(reduce({ ...lived, session: "another" }, welcome)), [null, null]);
+  const anew = reduce({ ...lived, session: "another" }, welcome);
+  assert.deepEqual(disks(anew), [null, "edited"], "after the page was loaded again");
+  assert.deepEqual(disks(after(anew, { kind: "looked", seq: 1, disk: disk("same").files })), ["same", "edited"]);
+  assert.deepEqual(disks(after(anew, { kind: "looked", seq: 1, disk: null })), [null, "edited"], "the server may not know");
 });
 
 test("travelling to the newest follows what comes; a new input ends the journey", () => {
