@@ -480,6 +480,11 @@ def test_the_picture_is_there_in_a_window_of_any_width(told: Learner) -> None:
         told.page.wait_for_function(SETTLED)
         assert told.page.evaluate(ENDS) == []
         assert fits(told.page), width
+    for width in (360, 320):
+        told.page.set_viewport_size({"width": width, "height": 640})
+        for name in ("Lesson", "Code", "Console", "Memory"):
+            show_pane(told, name)
+            assert fits(told.page), (width, name)
 
 
 def test_at_twice_the_size_the_answer_leaves_room_for_the_timeline(told: Learner) -> None:

@@ -8,7 +8,7 @@ import { longLabel } from "./labels.js";
 import { twinTemplate } from "./lists.js";
 import { storyOf, wanted } from "./memories.js";
 import { keyOf } from "./memory.js";
-import { freshlyOld, stillOld } from "./news.js";
+import { freshlyOld } from "./news.js";
 import { NARROW } from "./place.js";
 import { Scene } from "./scene.js";
 import { countsOf, noteOf, twinOf, whatHappened, why } from "./sentences.js";
@@ -162,9 +162,9 @@ class Pane {
       },
       () => {
         const selected = goesOn ? this.selected : null;
-        const isFirst = !this.story;
+        const seen = goesOn ? this.memory : null;
         Object.assign(this, { story, memory: story.memory, life: step.life, opened, arrangement });
-        this.found = freshlyOld(story) ?? (isFirst ? stillOld(story) : null);
+        this.found = freshlyOld(story, seen);
         const stays = !this.found && selected && why(story, selected) ? selected : null;
         this.selected = this.found ?? stays;
         this.whole &&= stays !== null;

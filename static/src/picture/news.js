@@ -10,25 +10,17 @@ import { keyOf } from "./memory.js";
 
 /**
  * What the learner should see first: what an entry has just made stale, a name if there is one; else what it left over.
+ * Or what was made so by steps that she has not seen, as they came at once or before the page was loaded.
  *
  * @param {Story} story
+ * @param {Memory | null} seen  the picture that she has seen last
  * @returns {Target | null}
  */
-export function freshlyOld({ memory, before }) {
-  return before && oldSince(memory, before);
+export function freshlyOld({ memory, before }, seen) {
+  return (before && oldSince(memory, before)) ?? oldSince(memory, seen);
 }
 
-/**
- * What is old, whenever it became so: the page that told it then may have been loaded anew.
- *
- * @param {Story} story
- * @returns {Target | null}
- */
-export function stillOld({ memory }) {
-  return oldSince(memory, null);
-}
-
-/** @param {Memory} memory @param {Memory | null} before @returns {Target | null} */
+/** @param {Memory} memory @param {Memory | null} before  null: nothing was there @returns {Target | null} */
 function oldSince(memory, before) {
   return markedSince(memory, before, "stale") ?? staleSince(memory, before) ?? markedSince(memory, before, "leftover");
 }
