@@ -418,6 +418,9 @@ def assert_told_at_once(learner: Learner) -> None:
     expect(answer.locator(".because")).to_have_text(WHY, timeout=15_000)
     for one in (answer.locator(".because"), answer.locator(".so"), answer.locator(".cure"), old):
         expect(one).to_be_in_viewport(ratio=1)
+    if learner.page.locator("#panes").is_hidden():  # there the cards stand beside each other
+        for title in (card(learner, "changer", 2).locator("h3"), card(learner, "printer()", 2).locator("h3")):
+            expect(title).to_be_in_viewport(ratio=1)
     above, below = old.bounding_box(), answer.bounding_box()
     assert above is not None and below is not None
     assert above["y"] + above["height"] <= below["y"]
@@ -468,9 +471,17 @@ def test_a_phone_opens_at_the_newest_picture_and_keeps_the_one_travelled_to_unti
     expect(count).to_have_text("step 4 of 4")
 
 
-def test_a_phone_names_the_steps_on_its_timeline(phone: Learner) -> None:
+def test_a_phone_names_the_steps_on_its_timeline_and_the_card_that_is_cut_off(phone: Learner) -> None:
     play_from_import(phone)
     expect(phone.page.locator(".track li")).to_have_text(["import", "from", "save", "reload"])
+    head, rows = phone.page.locator(".heads p"), card(phone, "changer", 2).locator(".slot")
+    expect(card(phone, "changer", 2).locator("h3")).to_be_in_viewport()
+    expect(head).to_have_count(0)
+    rows.last.evaluate("row => row.scrollIntoView({ block: 'start' })")
+    expect(head).to_have_text("changer · load 2")
+    expect(head).to_be_in_viewport()
+    phone.button("Text").click()
+    expect(head).to_have_count(0)
 
 
 def test_the_picture_is_there_in_a_window_of_any_width(told: Learner) -> None:

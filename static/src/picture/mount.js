@@ -82,7 +82,7 @@ class Pane {
         /** @type {HTMLElement} */ (one),
       ]),
     );
-    this.stage = new Stage(this.part.picture, {
+    this.stage = new Stage(this.part.picture, this.part.heads, {
       select: (target) => this.select(target),
       open: (card) => this.#open(card),
       resized: (shown) => this.#resized(shown),
@@ -254,6 +254,7 @@ const SKELETON = html` <header class="bar">
     </button>
   </div>
   <div class="scroll" tabindex="0" role="region" aria-label="Memory picture" data-part="scroll">
+    <div class="heads" aria-hidden="true" data-part="heads"></div>
     <div class="picture" data-part="picture"></div>
     <div class="twin" data-part="text" hidden></div>
     <div data-part="limits"></div>

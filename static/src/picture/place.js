@@ -14,7 +14,7 @@
 
 export const NARROW = 560;
 const RAILS = 50;
-const SPACE = { names: 22, cards: 34, stack: 14 };
+const SPACE = { names: 22, cards: 34, tight: 24, stack: 14 };
 /** An object stands this much below the head of its module, so that its arrow and the one back are both seen. */
 const BESIDE = 34;
 /** So much further up than its objects a module may stand. */
@@ -84,10 +84,11 @@ function stack(cards, sizes, column) {
  * @param {Frame} frame
  */
 function columns(arrangement, sizes, frame) {
-  const top = frame.gap < 52 ? 16 : 20;
+  const tight = frame.gap < 52;
+  const [top, between] = tight ? [16, SPACE.tight] : [20, SPACE.cards];
   const cards = new Map(arrangement.cards.map((card) => [card.key, card]));
   const [left, middle, right] = frame.columns.map(
-    (column, at) => new Pile(column, top, at ? SPACE.cards : SPACE.names, sizes),
+    (column, at) => new Pile(column, top, at ? between : SPACE.names, sizes),
   );
   const waiting = [...arrangement.columns[2]];
   for (const key of arrangement.columns[0]) left.add(key);

@@ -5,6 +5,7 @@ import { drawCard, lookOf } from "./cards.js";
 import { changeOf } from "./change.js";
 import { Deck } from "./deck.js";
 import { Glide } from "./glide.js";
+import { Heads } from "./heads.js";
 import { frameOf, place } from "./place.js";
 import { plan, sideOf } from "./route.js";
 import { Sight } from "./sight.js";
@@ -39,8 +40,8 @@ const TANGLE = 24;
 const NOWHERE = { frame: frameOf(0), sizes: new Map(), boxes: new Map(), height: 0, routes: [] };
 
 export class Stage {
-  /** @param {HTMLElement} root @param {Asks} asks */
-  constructor(root, asks) {
+  /** @param {HTMLElement} root @param {HTMLElement} heads  of the cards that are cut off at the top @param {Asks} asks */
+  constructor(root, heads, asks) {
     this.root = root;
     this.asks = asks;
     this.list = root.appendChild(document.createElement("div"));
@@ -58,6 +59,8 @@ export class Stage {
     this.deck = new Deck(this.list);
     this.walk = new Walk(this.list);
     this.sight = new Sight(scroller, this.calm);
+    this.heads = new Heads(heads, scroller);
+    scroller.addEventListener("scroll", () => this.#drawHeads(), { passive: true });
     /** @type {Picture | null} that is seen */
     this.picture = null;
     /** @type {Picture | null} that is being drawn */
@@ -279,8 +282,14 @@ export class Stage {
     for (const [key, box] of near.boxes) this.#put(key, box);
     const plan = { routes, boxes, frame, width };
     const wires = this.wires.draw(plan, near.routes, far.routes, () => this.glide.shifts, litBy(selected));
+    this.#drawHeads();
     const puts = pieces(far.boxes, BATCH).map((some) => () => some.forEach(([key, box]) => this.#put(key, box)));
     return { fresh: wires.fresh, far: [...puts, ...wires.far] };
+  }
+
+  #drawHeads() {
+    const { picture, layout } = this;
+    if (picture) this.heads.show(picture.arrangement.cards, layout.boxes, layout.sizes);
   }
 
   /** @param {string} key @param {Box} box */
