@@ -18,6 +18,7 @@ import { mountLog } from "./views/log.js";
 import { mountMemory } from "./views/memory.js";
 import { mountNotice } from "./views/notice.js";
 import { mountPanes } from "./views/panes.js";
+import { mountPaper } from "./views/paper.js";
 import { mountPrompt } from "./views/prompt.js";
 import { mountSource } from "./views/source.js";
 import { mountStatus } from "./views/status.js";
@@ -144,6 +145,7 @@ function mount(model, actions, createReader, nonce, line, visit) {
   const memory = mountMemory(model, actions);
   const lesson = visit ? mountVisit(model, actions, visit) : mountLesson(model, actions, page, line.send);
   mountPanes(model, actions, visit ? "Shared" : "");
+  mountPaper(model, { lesson: lesson.print, memory: memory.print });
   takeKeys(actions, { lesson, code: editor, console: prompt.view, memory });
   watchUnread(model);
   if (page.lesson || visit) showPane(model, "lesson");

@@ -171,7 +171,19 @@ def test_time_is_travelled_back_and_forth_with_the_keyboard(told: Learner) -> No
     expect(pane(told).locator(".after")).to_have_text("after printer()")
 
 
-def test_the_text_says_what_the_picture_shows(told: Learner) -> None:
+def test_the_text_says_what_the_picture_shows_also_on_paper(told: Learner) -> None:
+    told.button("Switch to dark colours").click()
+    told.page.emulate_media(media="print")
+    told.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    paper = told.page.locator(".paper")
+    expect(paper.locator("pre").first).to_have_text(EDITED)
+    expect(paper.locator(".log .row").last).to_have_text(">>> importlib.reload(changer)")
+    expect(paper.locator(".step").first).to_be_hidden()
+    expect(paper.locator(".twin")).to_contain_text(WHY)
+    expect(told.page.locator("#main")).to_be_hidden()
+    assert told.page.evaluate("getComputedStyle(document.body).colorScheme") == "light"
+    told.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    told.page.emulate_media(media="screen")
     told.button("Text").click()
     text = told.page.locator(".twin")
     expect(text).to_contain_text("printer refers to the function printer(), load 1: Stale")

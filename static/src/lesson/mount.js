@@ -26,8 +26,7 @@ import { endTemplate, stepTemplate, toShelf } from "./step.js";
 export function mountLesson(model, actions, { host, crumbs, folder, lesson, preview, send }) {
   const dialog = /** @type {HTMLDialogElement} */ (make("dialog", "narrowed"));
   dialog.setAttribute("aria-labelledby", "question-title");
-  const paper = make("div", "paper");
-  document.body.append(dialog, paper);
+  document.body.append(dialog);
   const course = new Course(model, folder, { send, confirm: (question) => ask(dialog, question), save: actions.saveAll });
   course.unfolded.value = Boolean(lesson);
   const does = doesOf(actions);
@@ -36,11 +35,14 @@ export function mountLesson(model, actions, { host, crumbs, folder, lesson, prev
   keepSight(host, course);
   showNews(host, course);
   mountBrief(course, actions);
-  print(paper, course);
   host.addEventListener("click", openOutside);
   course.start();
   if (preview) watch(folder, preview, (problem) => (course.trouble.value = problem));
-  return { focus: () => entrance(host, course)?.focus() };
+  return {
+    focus: () => entrance(host, course)?.focus(),
+    /** On paper stands the whole lesson. */
+    print: () => printTemplate(course.lesson.peek()),
+  };
 }
 
 /** Where a key leads: to the title, and from a step that is done onwards. @param {HTMLElement} host @param {Course} course @returns {HTMLElement | null} */
@@ -159,12 +161,6 @@ function reveal(news, takesFocus) {
 /** @param {HTMLElement} host @returns {HTMLElement | null} */
 function title(host) {
   return host.querySelector(".title");
-}
-
-/** On paper stands the whole lesson. @param {HTMLElement} paper @param {Course} course */
-function print(paper, course) {
-  addEventListener("beforeprint", () => render(printTemplate(course.lesson.peek()), paper));
-  addEventListener("afterprint", () => render("", paper));
 }
 
 /** Links that leave the page leave it where it is. @param {MouseEvent} event */

@@ -45,6 +45,8 @@ export function mountPicture(host, asks) {
     update: (pictures) => pane.update(pictures),
     /** Asks *why?* about a card or a name. @param {Target | null} target */
     select: (target) => pane.select(target),
+    /** The picture in words, for paper. */
+    print: () => pane.print(),
     close: () => pane.close(),
   };
 }
@@ -117,6 +119,13 @@ class Pane {
     this.#answer();
     if (this.found) this.stage.reveal(this.found);
     this.found = null;
+  }
+
+  print() {
+    const { story, arrangement, pictures } = this;
+    const step = pictures && stepNow(pictures);
+    if (!story || !step) return nothing;
+    return html`<section><h2>Memory ${afterTemplate(step)}</h2><div class="twin">${twinTemplate(twinOf(story, arrangement))}</div></section>`;
   }
 
   close() {

@@ -12,6 +12,7 @@ export function mountLesson(model, actions, { lessons, lesson, watch }, send) {
   const host = element("lesson");
   const place = { host, crumbs: element("crumbs"), folder: lessons, lesson, preview: watch ? lesson : "", send };
   const mounted = import("../lesson/mount.js").then((code) => code.mountLesson(model, actions, place));
-  mounted.catch(() => render(html`<p class="inside" role="alert">The lessons could not be loaded. Load the page again.</p>`, host));
-  return { focus: () => mounted.then(({ focus }) => focus()) };
+  let print = () => /** @type {unknown} */ ("");
+  mounted.then((pane) => (print = pane.print)).catch(() => render(html`<p class="inside" role="alert">The lessons could not be loaded. Load the page again.</p>`, host));
+  return { focus: () => mounted.then(({ focus }) => focus()), print: () => print() };
 }

@@ -5,9 +5,11 @@ import { element, paint } from "../dom.js";
 /** @param {import("../model.js").Model} model @param {import("../model.js").Actions} actions */
 export function mountMemory({ pictures }, { travel, look, holders, showSource }) {
   const host = element("memory");
+  let print = () => /** @type {unknown} */ ("");
   const begin = async () => {
     const { mountPicture } = await import("../picture/mount.js");
     const picture = mountPicture(host, { travel, look, holders, source: showSource });
+    print = picture.print;
     paint(() => picture.update(pictures.value));
   };
   let begun = false;
@@ -16,5 +18,8 @@ export function mountMemory({ pictures }, { travel, look, holders, showSource })
     begun = true;
     begin().catch(() => (begun = false)); // without a connection; the next news tries again
   });
-  return { focus: () => /** @type {HTMLElement} */ (host.querySelector(".picture [tabindex='0']") ?? host.querySelector(".scroll")).focus() };
+  return {
+    focus: () => /** @type {HTMLElement} */ (host.querySelector(".picture [tabindex='0']") ?? host.querySelector(".scroll")).focus(),
+    print: () => print(),
+  };
 }

@@ -7,5 +7,5 @@ import { element } from "../dom.js";
 export function mountVisit(model, actions, visit) {
   const mounted = import("../share/mount.js").then((code) => code.mountVisit(model, actions, visit));
   mounted.catch(() => render(html`<p class="inside" role="alert">The steps could not be loaded. Load the page again.</p>`, element("lesson")));
-  return { focus: () => mounted.then(({ focus }) => focus()) };
+  return { focus: () => mounted.then(({ focus }) => focus()), print: () => "" };
 }
