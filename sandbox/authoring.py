@@ -46,7 +46,7 @@ def _starter(engine: Engine, python: str) -> Start:
     @contextmanager
     def start() -> Iterator[Player]:
         session = f"rehearsal-{next(numbers)}"
-        player = Rehearsal(lambda files, on_event: engine.open(session, Job(python, Limits(), files), on_event))
+        player = Rehearsal(lambda files, on_events: engine.open(session, Job(python, Limits(), files), on_events))
         try:
             yield player
         finally:

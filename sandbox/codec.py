@@ -12,6 +12,7 @@ import typing
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
+from json.encoder import encode_basestring as quote
 from typing import Any
 
 from sandbox.inner import Kinds, Message
@@ -35,7 +36,7 @@ class ProtocolError(Exception):
 
 def encode(message: Message) -> str:
     """The message as JSON text."""
-    return dump(_plain(message))
+    return _write(message)
 
 
 def dump(plain: Any) -> str:
@@ -46,28 +47,37 @@ def dump(plain: Any) -> str:
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # `json.dumps` would make one for each message
 
 
-def _plain(value: Any) -> Any:
+def _write(value: Any) -> str:
+    """Text by text: to make plain data first, and then an encoder for it, takes three times as long."""
     cls = type(value)
-    if cls in _AS_IT_IS:
-        return value
+    if cls is str:
+        return quote(value)
+    if cls is int:
+        return repr(value)
+    if cls is bool or value is None:
+        return _CONSTANTS[value]
     if cls is tuple:
-        return [_plain(item) for item in value]
-    names = _names(cls)
-    if names is None:
-        return value
-    plain = {name: _plain(getattr(value, name)) for name in names}
-    return {"kind": value.kind, **plain} if isinstance(value, Message) else plain
+        return f"[{','.join(map(_write, value))}]"
+    found = _fields(cls)
+    return dump(value) if found is None else _write_fields(value, found)
 
 
-_AS_IT_IS = frozenset({str, int, bool, type(None)})
-_NAMES_OF: dict[type[Any], tuple[str, ...] | None] = {}
+def _write_fields(value: Any, found: list[tuple[str, str]]) -> str:
+    written = [text + _write(getattr(value, name)) for name, text in found]
+    if isinstance(value, Message):
+        written.insert(0, f'"kind":"{value.kind}"')
+    return f"{{{','.join(written)}}}"
 
 
-def _names(cls: type[Any]) -> tuple[str, ...] | None:
-    """The fields of a dataclass, None for what is none; worked out once a class."""
-    if cls not in _NAMES_OF:
-        _NAMES_OF[cls] = tuple(field.name for field in fields(cls)) if is_dataclass(cls) else None
-    return _NAMES_OF[cls]
+_CONSTANTS = {True: "true", False: "false", None: "null"}
+_FIELDS_OF: dict[type[Any], list[tuple[str, str]] | None] = {}
+
+
+def _fields(cls: type[Any]) -> list[tuple[str, str]] | None:
+    """The fields of a dataclass with the text before each, None for what is none; worked out once a class."""
+    if cls not in _FIELDS_OF:
+        _FIELDS_OF[cls] = [(field.name, f'"{field.name}":') for field in fields(cls)] if is_dataclass(cls) else None
+    return _FIELDS_OF[cls]
 
 
 def decode(text: str, allowed: Kinds, limit: int = BROWSER_LIMIT) -> Message:

@@ -4,7 +4,7 @@ An engine runs workers; a session knows no more of it than these classes. Nothin
 local process or that a folder is shared.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -88,14 +88,21 @@ class Worker(Protocol):
         """Stop or go on reading the worker's output: its prints then wait for a slow reader."""
 
 
+class OnEvents(Protocol):
+    """Who hears what a worker does."""
+
+    def __call__(self, *events: Event) -> None:
+        """One event or several that came together, in order."""
+
+
 class Engine(Protocol):
     """Starts workers somewhere. Safe to call from any thread."""
 
-    def open(self, session: str, job: Job, on_event: Callable[[Event], None]) -> Worker:
+    def open(self, session: str, job: Job, on_events: OnEvents) -> Worker:
         """Start a worker for this session. Returns at once; `ready` follows, or `exited`. Raises Full, and Rejected
         when the job's files break its limits.
 
-        `on_event` is called from one thread of the engine at a time, in order; it must not block. `exited` comes last
+        `on_events` is called from one thread of the engine at a time, in order; it must not block. `exited` comes last
         and exactly once, from the wait status and never from a worker's message.
         """
 

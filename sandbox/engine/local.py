@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 
 from sandbox.engine.clock import Patience
 from sandbox.engine.dispatcher import Dispatcher
-from sandbox.engine.interface import EngineError, Full, Job
+from sandbox.engine.interface import EngineError, Full, Job, OnEvents
 from sandbox.engine.process import Place, Spawner, Starter
 from sandbox.engine.scratch import Scratch
 from sandbox.engine.starts import Starts
 from sandbox.engine.supervisor import Supervisor
 from sandbox.engine.workspace import Workspace
-from sandbox.protocol import Command, Delete, Event, Save
+from sandbox.protocol import Command, Delete, Save
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class LocalEngine:
         self._closed = False
         self._made = 0
 
-    def open(self, session: str, job: Job, on_event: Callable[[Event], None]) -> LocalWorker:
+    def open(self, session: str, job: Job, on_events: OnEvents) -> LocalWorker:
         """See Engine. Raises EngineError, too, while the session's last worker has not exited."""
         self._admit(session)
         try:
@@ -111,7 +111,7 @@ class LocalEngine:
         except BaseException:
             self._release(session)
             raise
-        supervisor = self._supervise(session, job, place, on_event)
+        supervisor = self._supervise(session, job, place, on_events)
         with self._changed:
             if self._closed:
                 del self._live[session]
@@ -178,7 +178,7 @@ class LocalEngine:
             self._places[session] = place
         return place
 
-    def _supervise(self, session: str, job: Job, place: Place, on_event: Callable[[Event], None]) -> Supervisor:
+    def _supervise(self, session: str, job: Job, place: Place, on_events: OnEvents) -> Supervisor:
         return Supervisor(
             self._dispatcher,
             start=partial(place.start, job),
@@ -188,7 +188,7 @@ class LocalEngine:
             limits=job.limits,
             patience=self._patience,
             cores=self._cores,
-            on_event=on_event,
+            on_events=on_events,
             on_started=self._starts.done,
             on_ended=partial(self._release, session),
         )

@@ -16,11 +16,12 @@ from typing import Any
 from sandbox.engine.clock import Act, Clock, EntryClock, IdleClock, Patience, StartClock, Verdict
 from sandbox.engine.dispatcher import READ, Dispatcher
 from sandbox.engine.ending import KEPT, STOPS, Ended, judge
-from sandbox.engine.interface import MIB, EngineError, Limits
+from sandbox.engine.interface import MIB, EngineError, Limits, OnEvents
 from sandbox.engine.lines import Callback, Lines
 from sandbox.engine.looks import Looks
 from sandbox.engine.oom import kills
 from sandbox.engine.process import Process
+from sandbox.engine.telling import Telling
 from sandbox.engine.workspace import Workspace
 from sandbox.protocol import (
     Answer,
@@ -28,7 +29,6 @@ from sandbox.protocol import (
     Command,
     Complete,
     Completions,
-    Event,
     Exited,
     Finished,
     Holders,
@@ -58,7 +58,7 @@ FLOOD = "Threads of your code loaded modules without end, so this Python was end
 
 
 class Supervisor:
-    """Made before its process; `begin` starts it. Its events go to `on_event`.
+    """Made before its process; `begin` starts it. Its events go to `on_events`.
 
     `on_started` is called once, when it needs no more time to start; `on_ended` once, when nothing of the process is
     left, just before `exited`.
@@ -75,17 +75,19 @@ class Supervisor:
         limits: Limits,
         patience: Patience,
         cores: int,
-        on_event: Callable[[Event], None],
+        on_events: OnEvents,
         on_started: Callable[[], None],
         on_ended: Callable[[], None],
     ) -> None:
         self._dispatcher = dispatcher
+        self._telling = Telling(dispatcher, on_events)
+        self._emit = self._telling.say
         self._looks = Looks(
             workspace, dispatcher, looker, hold=self._hold_still, tell=self._emit, fail=partial(self.kill, "lost")
         )
         self._start, self._launcher = start, launcher
         self._limits, self._patience, self._cores = limits, patience, cores
-        self._on_event, self._on_started, self._on_ended = on_event, on_started, on_ended
+        self._on_started, self._on_ended = on_started, on_ended
         self.over = False
         """Whether the process has ended, so that nothing can be done with it any more."""
         self._early: list[Command] = []  # came before the process
@@ -168,11 +170,12 @@ class Supervisor:
         """A fault of ours must not leave a worker that nobody watches."""
 
         def guarded(*arguments: Any) -> None:
-            try:
-                callback(*arguments)
-            except Exception:
-                log.exception("a worker is lost")
-                self.end("lost", STOPS["lost"])
+            with self._telling.turn():
+                try:
+                    callback(*arguments)
+                except Exception:
+                    log.exception("a worker is lost")
+                    self.end("lost", STOPS["lost"])
 
         return guarded
 
@@ -216,12 +219,6 @@ class Supervisor:
             self._started = True
             self._on_started()
 
-    def _emit(self, event: Event) -> None:
-        try:
-            self._on_event(event)
-        except Exception:
-            log.exception("nobody took %s", event.kind)
-
     # --- commands ---
 
     def take(self, command: Command) -> None:
@@ -263,17 +260,16 @@ class Supervisor:
             log.warning("run %d came while run %d was in flight", command.run, self._run)
             return
         self._lines.read_waiting()  # printed before, so not by this entry
-        self._enter(command.run)
+        self._count_anew(between=False)
         self._lines.send_run(command)
+        self._enter(command.run)
 
     def _enter(self, run: int) -> None:
-        now = time.monotonic()
         self._run, self._incomplete = run, False
-        self._count_anew(between=False)
         limits = self._limits
         self._wind(
             EntryClock(
-                now,
+                time.monotonic(),
                 self._process.cpu(),
                 self._patience,
                 cpu_limit=limits.cpu_seconds,
@@ -315,6 +311,7 @@ class Supervisor:
         if run == self._run and run:
             self._interrupt()
         elif run == self._last and self._incomplete:
+            self._count_anew(between=False)
             self._enter(run)
             self._dropping = True
             self._interrupt()

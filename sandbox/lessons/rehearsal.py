@@ -41,7 +41,13 @@ class Handle(Protocol):
     def kill(self, cause: str) -> None: ...
 
 
-Opener = Callable[[Mapping[str, str], Callable[[Event], None]], Handle]
+class OnEvents(Protocol):
+    """Who hears what a worker does."""
+
+    def __call__(self, *events: Event) -> None: ...
+
+
+Opener = Callable[[Mapping[str, str], OnEvents], Handle]
 """Starts a worker with these files and tells its events to the callback, from any one thread at a time."""
 
 
@@ -62,14 +68,15 @@ class Rehearsal:
         self._handle = self._opener(dict(self._files), self._take)
         self._wait(lambda event: isinstance(event, Ready))
 
-    def _take(self, event: Event) -> None:
+    def _take(self, *events: Event) -> None:
         with self._changed:
-            self._events.append(event)
-            if isinstance(event, Loaded):
-                self._sources[event.path] = event
-            if isinstance(event, Files):
-                self._files.update({file.path: file.text for file in event.changed})
-                self._files = {path: text for path, text in self._files.items() if path not in event.deleted}
+            self._events.extend(events)
+            for event in events:
+                if isinstance(event, Loaded):
+                    self._sources[event.path] = event
+                if isinstance(event, Files):
+                    self._files.update({file.path: file.text for file in event.changed})
+                    self._files = {path: text for path, text in self._files.items() if path not in event.deleted}
             self._changed.notify_all()
 
     def _wait(self, fits: Callable[[Event], bool], exit_fits: bool = False) -> Event:

@@ -3,6 +3,8 @@
 Knows no socket: a `Subscriber` is all it sees of one.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from sandbox.protocol import Message, Refused
@@ -17,6 +19,9 @@ class Subscriber(Protocol):
 
     def push(self, message: Message) -> None:
         """Hand over the next message. After a fatal `refused` it takes no more."""
+
+    def hold(self, held: bool) -> None:
+        """More is about to be pushed, which may be sent in one go; at the end it no longer is."""
 
 
 TAKEN_OVER = Refused("taken-over", "This session goes on in another tab.", fatal=True)
@@ -50,6 +55,18 @@ class Audience:
             self._subscribers.remove(subscriber)
         if self.driver is subscriber:
             self.driver = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is pushed meanwhile goes out at once, at the end: each reader wakes for all of it."""
+        held = [*self._subscribers]
+        for subscriber in held:
+            subscriber.hold(True)
+        try:
+            yield
+        finally:
+            for subscriber in held:
+                subscriber.hold(False)
 
     def push(self, message: Message) -> None:
         """To everybody."""

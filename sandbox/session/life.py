@@ -3,11 +3,11 @@
 Knows the engine's plug, and neither files nor runs nor sockets. Called under the session's lock.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from sandbox.engine.interface import Engine, Job, Worker
-from sandbox.protocol import Command, Event
+from sandbox.engine.interface import Engine, Job, OnEvents, Worker
+from sandbox.protocol import Command
 
 
 class Life:
@@ -16,8 +16,8 @@ class Life:
     A worker that was told to end is `dying` until its `exited` arrives; the next one is opened only then.
     """
 
-    def __init__(self, session: str, engine: Engine, job: Job, on_event: Callable[[Event], None]) -> None:
-        self.session, self._engine, self._job, self._on_event = session, engine, job, on_event
+    def __init__(self, session: str, engine: Engine, job: Job, on_events: OnEvents) -> None:
+        self.session, self._engine, self._job, self._on_events = session, engine, job, on_events
         self._worker: Worker | None = None
         self._throttled = False
         self._again = False
@@ -34,7 +34,7 @@ class Life:
         texts = {path: text for path, (text, _) in files.items()}
         times = {path: mtime_ns for path, (_, mtime_ns) in files.items() if mtime_ns}
         job = replace(self._job, files=texts, times=times)
-        self._worker = self._engine.open(self.session, job, self._on_event)
+        self._worker = self._engine.open(self.session, job, self._on_events)
         self._throttled = False
         self.state = "starting"
 

@@ -105,7 +105,7 @@ class Session:
         self._workspace = Workspace({path: text for path, (text, _) in history.files.items()}, job.limits)
         self._record = Record(journal, history, clock, past or Past(), session_bytes)
         self._audience = self._record.audience
-        self._life = Life(name, engine, job, self.on_event)
+        self._life = Life(name, engine, job, self.on_events)
         self._console = Console(name, self._life, self._record, self._open_worker)
         self._writer = Writer(self._life, self._record, self._workspace)
         self._course = Course(shelf, self._console, self._record, self._writer, self._workspace)
@@ -344,14 +344,18 @@ class Session:
 
     # --- events ---
 
-    def on_event(self, event: Event) -> None:
-        """Take an event from the engine's thread."""
-        with self._lock:
-            if self._comeback.under_way and not isinstance(event, Exited | Queued):
-                self._comeback.take(event)
-            elif not self._life.dying or isinstance(event, Output | Files | Limited | Exited):
-                self._digest(event)
+    def on_events(self, *events: Event) -> None:
+        """Take events from the engine's thread."""
+        with self._lock, self._audience.together():
+            for event in events:
+                self._take_event(event)
             self._balance()
+
+    def _take_event(self, event: Event) -> None:
+        if self._comeback.under_way and not isinstance(event, Exited | Queued):
+            self._comeback.take(event)
+        elif not self._life.dying or isinstance(event, Output | Files | Limited | Exited):
+            self._digest(event)
 
     def _digest(self, event: Event) -> None:
         self._course.note(event)

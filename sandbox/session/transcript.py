@@ -4,8 +4,7 @@ Knows no session and no socket. Oldest output goes first when it grows too long,
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, cast
+from dataclasses import dataclass, field, replace
 
 from sandbox.protocol import Loaded, Message, Noted, Output
 
@@ -130,5 +129,6 @@ def _cost(noted: Noted) -> int:
 
 def texts_of(message: Message) -> Iterator[str]:
     """The texts that a message holds directly, which is where its size is."""
-    values = (getattr(message, field.name) for field in fields(cast(Any, message)))
+    names: tuple[str, ...] = message.__slots__
+    values = (getattr(message, name) for name in names)
     return (value for value in values if isinstance(value, str))

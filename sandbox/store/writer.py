@@ -21,8 +21,9 @@ from sandbox.store.tables import OF_SESSIONS, journal, predictions, progress, se
 
 log = logging.getLogger(__name__)
 
-SOON = 0.01
-"""Seconds that an input waits for company; by then the learner mostly has what it printed, which waits for no disk."""
+SOON = 0.03
+"""Seconds that an input waits for company; by then the learner has what it printed, which waits for no disk, and has
+not waited for the commit either, which takes the processor for a millisecond or two."""
 CALM = 0.1
 """Seconds that rows wait for company when nobody waits for them."""
 AGAIN = 1.0

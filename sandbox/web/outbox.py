@@ -33,6 +33,7 @@ class Outbox:
         self._size = 0
         self._full = False
         self._ended = False
+        self._held = self._news = False
         self.burst = False
         """It held more than `LIMIT`: what is in it is no longer the whole truth."""
 
@@ -62,7 +63,17 @@ class Outbox:
             if self._size > LIMIT:
                 self._waiting.clear()
                 self.burst = True
-        self._wake()
+            self._news = self._held
+        if not self._held:
+            self._wake()
+
+    def hold(self, held: bool) -> None:
+        """See Subscriber."""
+        with self._lock:
+            self._held = held
+            news, self._news = self._news and not held, self._news and held
+        if news:
+            self._wake()
 
     def push_made(self, make: Callable[[], Message]) -> None:
         """Add a message that is made as it is taken, in the socket's own thread; what that pushes comes after it."""

@@ -56,9 +56,10 @@ class _Trial:
         self.begun, self.ended = threading.Event(), threading.Event()
         self.ready = False
 
-    def hear(self, event: Event) -> None:
-        self.ready = self.ready or isinstance(event, Ready)
-        if isinstance(event, Ready | Exited):
-            self.begun.set()
-        if isinstance(event, Exited):
-            self.ended.set()
+    def hear(self, *events: Event) -> None:
+        for event in events:
+            self.ready = self.ready or isinstance(event, Ready)
+            if isinstance(event, Ready | Exited):
+                self.begun.set()
+            if isinstance(event, Exited):
+                self.ended.set()

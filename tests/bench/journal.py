@@ -41,6 +41,9 @@ class Clocked:
         if isinstance(message, Accepted):
             self.accepted.set()
 
+    def hold(self, held: bool) -> None:
+        pass
+
 
 def type_on(journal: Any, times: list[float], entries: int, pause: float) -> None:
     """Entries one after the other, each once the last one was accepted; their waits go to `times`."""
@@ -48,15 +51,15 @@ def type_on(journal: Any, times: list[float], entries: int, pause: float) -> Non
     session = Session("bench", engine, Job("python"), journal=journal)
     session.attach(listener, "token")
     session.start()
-    session.on_event(READY)
+    session.on_events(READY)
     for number in range(1, entries + 1):
         listener.accepted.clear()
         began = time.perf_counter()
         session.handle(listener, Run(number, f"changer.printer({number})", f"i{number}"))
         listener.accepted.wait()
         times.append(time.perf_counter() - began)
-        session.on_event(Output(number, "After editing\n"))
-        session.on_event(Finished(number, "ok", "", 1))
+        session.on_events(Output(number, "After editing\n"))
+        session.on_events(Finished(number, "ok", "", 1))
         time.sleep(pause)
 
 
@@ -116,13 +119,13 @@ def measure_size(folder: Path) -> None:
     session = Session("bench", engine, Job("python"), journal=store.begin("bench", bytes(32), 1.0))
     session.attach(listener, "token")
     session.start()
-    session.on_event(READY)
+    session.on_events(READY)
     for minute in range(1, 121):
         for save in range(2):
             session.handle(listener, Save("changer.py", f"# {minute} {save}\n".ljust(2000, "x"), f"s{minute}-{save}"))
         session.handle(listener, Run(minute, "importlib.reload(changer); changer.printer()", f"r{minute}"))
-        session.on_event(Output(minute, "After editing\n" * 20))
-        session.on_event(Finished(minute, "ok", "", 1))
+        session.on_events(Output(minute, "After editing\n" * 20))
+        session.on_events(Finished(minute, "ok", "", 1))
     session.flush()
     store.close()
     size = sum(path.stat().st_size for path in (folder / "size").iterdir())

@@ -46,12 +46,13 @@ class Client:
         if ready:
             self.until("ready")
 
-    def _take(self, event: Event) -> None:
-        self.on_event(event)
-        with self._changed:
-            self.events.append(event)
-            self._texts[getattr(event, "run", 0)] += event.text if isinstance(event, Output) else ""
-            self._changed.notify_all()
+    def _take(self, *events: Event) -> None:
+        for event in events:
+            self.on_event(event)
+            with self._changed:
+                self.events.append(event)
+                self._texts[getattr(event, "run", 0)] += event.text if isinstance(event, Output) else ""
+                self._changed.notify_all()
 
     def until(self, kind: str, fits: Callable[[Event], bool] = lambda event: True, deadline: float = DEADLINE) -> Event:
         """The next event of this kind that fits; those before it count as seen."""

@@ -143,7 +143,8 @@ engine = LocalEngine(folder=Path(sys.argv[1]))
 say = "import os; print(os.getpid())\\n"
 for number, source in enumerate((say + "while True: pass\\n", say)):
     events = Queue()
-    engine.open(str(number), Job(default_python()), events.put).send(Run(1, source))
+    hear = lambda *said, put=events.put: [*map(put, said)]
+    engine.open(str(number), Job(default_python()), hear).send(Run(1, source))
     event = events.get()
     while event.kind != "output":
         event = events.get()

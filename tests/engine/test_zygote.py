@@ -242,7 +242,8 @@ from sandbox.protocol import Run
 engine = LocalEngine(folder=Path(sys.argv[1]), starter=ZygoteStarter(probe(default_python()), default_python()))
 for number, source in enumerate(("print(1)\\nwhile True: pass\\n", "print(1)")):
     events = Queue()
-    engine.open(str(number), Job(default_python()), events.put).send(Run(1, source))
+    hear = lambda *said, put=events.put: [*map(put, said)]
+    engine.open(str(number), Job(default_python()), hear).send(Run(1, source))
     while events.get().kind != "output": pass
 print("on", flush=True)
 time.sleep(60)

@@ -26,4 +26,4 @@ def starter(engine: Engine, python: str) -> Callable[[], AbstractContextManager[
 
 
 def opener(engine: Engine, session: str, python: str) -> Opener:
-    return lambda files, on_event: engine.open(session, Job(python, Limits(), files), on_event)
+    return lambda files, on_events: engine.open(session, Job(python, Limits(), files), on_events)

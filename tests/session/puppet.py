@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from threading import Condition
 
-from sandbox.engine.interface import EngineError, Job
-from sandbox.protocol import Command, Event, Exited, Message, Ready, Refused
+from sandbox.engine.interface import EngineError, Job, OnEvents
+from sandbox.protocol import Command, Exited, Message, Ready, Refused
 from sandbox.store.interface import Found, Past, Row, Standing
 
 READY = Ready("3.11.7", "cpython")
@@ -15,9 +15,9 @@ PATIENCE = 20.0
 class PuppetWorker:
     """Keeps what it was sent, and ends when it is killed and the test lets it."""
 
-    def __init__(self, job: Job, on_event: Callable[[Event], None]) -> None:
+    def __init__(self, job: Job, on_events: OnEvents) -> None:
         self.job = job
-        self.say = on_event
+        self.say = on_events
         self.sent: list[Command] = []
         self.times: list[int] = []
         self.killed = ""
@@ -59,10 +59,10 @@ class PuppetEngine:
     def worker(self) -> PuppetWorker:
         return self.workers[-1]
 
-    def open(self, session: str, job: Job, on_event: Callable[[Event], None]) -> PuppetWorker:
+    def open(self, session: str, job: Job, on_events: OnEvents) -> PuppetWorker:
         if self.failure is not None:
             raise self.failure
-        self.workers.append(PuppetWorker(job, on_event))
+        self.workers.append(PuppetWorker(job, on_events))
         return self.worker
 
     def forget(self, session: str) -> None:
@@ -146,6 +146,9 @@ class Listener:
         with self._changed:
             self.heard.append(message)
             self._changed.notify_all()
+
+    def hold(self, held: bool) -> None:
+        """Everything is heard at once all the same."""
 
     def wait_for(self, kind: str) -> Message:
         """The next message of this kind; what came before it is taken too."""

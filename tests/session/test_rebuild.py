@@ -103,7 +103,7 @@ class House:
 
     def event(self, *events: Any) -> None:
         for event in events:
-            self.session.on_event(event)
+            self.session.on_events(event)
 
     def run(self, number: int, source: str, printed: str = "") -> None:
         """An entry from its beginning to its end."""

@@ -109,7 +109,7 @@ def test_idle_interpreters_are_ended_and_files_kept() -> None:
     hall = Hall(idle_seconds=60)
     listener = Listener()
     entered = hall.enter(listener=listener)
-    entered.session.on_event(READY)
+    entered.session.on_events(READY)
     entered.session.handle(listener, Save("a.py", "x"))
     hall.now += 59
     entered.session.handle(listener, Run(1, "x"))
@@ -140,10 +140,10 @@ def test_who_comes_back_after_an_hour_finds_everything_in_the_store() -> None:
     hall = Hall(idle_seconds=1200, absent_seconds=3600)
     listener = Listener()
     entered = hall.enter(listener=listener)
-    entered.session.on_event(READY)
+    entered.session.on_events(READY)
     entered.session.handle(listener, Save("a.py", "x = 1", "s1"))
     entered.session.handle(listener, Run(1, "import a", "r1"))
-    entered.session.on_event(Finished(1, "ok", "", 1))
+    entered.session.on_events(Finished(1, "ok", "", 1))
     entered.session.detach(listener)
     hall.now += 1201
     hall.registry.reap()
@@ -155,7 +155,7 @@ def test_who_comes_back_after_an_hour_finds_everything_in_the_store() -> None:
     assert again.session is not entered.session
     assert (again.welcome.session, again.welcome.run) == (entered.welcome.session, 1)
     assert "a.py" in [file.path for file in again.welcome.files]
-    again.session.on_event(READY)
+    again.session.on_events(READY)
     assert [command.kind for command in hall.engine.worker.sent] == ["save", "run"]
 
 
@@ -343,7 +343,7 @@ def test_who_comes_back_to_a_session_that_sleeps_waits_like_others_and_gets_her_
 def test_who_is_away_gives_her_place_away_while_others_wait(small: Hall) -> None:
     here = Listener()
     entered = small.enter(listener=here)
-    entered.session.on_event(READY)
+    entered.session.on_events(READY)
     entered.session.detach(here)
     small.now += 59
     waiting = Waiting(small)

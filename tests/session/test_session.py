@@ -61,7 +61,7 @@ class Desk:
 
     def event(self, *events: Any) -> None:
         for event in events:
-            self.session.on_event(event)
+            self.session.on_events(event)
 
     def sent(self) -> list[Any]:
         sent, self.engine.worker.sent = self.engine.worker.sent, []

@@ -84,3 +84,18 @@ def test_what_cannot_be_kept_bursts_it_and_takes_no_more_memory() -> None:
         box.outbox.push(Refused("malformed", "x" * 1_000_000))
     assert box.outbox.burst
     assert box.outbox.take() == ""
+
+
+def test_while_it_is_held_nobody_is_woken_and_at_the_end_once() -> None:
+    box = Box()
+    for pushed in (3, 0):
+        box.woken = 0
+        box.outbox.hold(True)
+        for _ in range(pushed):
+            box.outbox.push(Accepted("x", 1))
+        assert box.woken == 0
+        box.outbox.hold(False)
+        assert box.woken == min(pushed, 1)
+    assert len(box.take_all()) == 3
+    box.outbox.push(Accepted("x", 1))
+    assert box.woken == 1
