@@ -12,9 +12,10 @@ from sandbox.lessons import picture
 from sandbox.lessons.evidence import Entry, Evidence
 from sandbox.lessons.pattern import LONGEST_ENTRY, Pattern, parse
 from sandbox.lessons.source import defined_names
-from sandbox.lessons.text import contains_lines, line_matches
+from sandbox.lessons.text import contains_lines, line_matches, printed
 
 Verdict = bool | None
+PRINTS = Pattern("print(...)")
 
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
@@ -63,12 +64,21 @@ class Ran(EntryCondition):
 
 @dataclass(frozen=True, slots=True)
 class Output(EntryCondition):
-    """The entry printed these whole lines, one after the other; "": it printed nothing."""
+    """The entry printed these whole lines, one after the other; "": it printed nothing.
+
+    A string that the prompt shows in quotes may also have been printed without.
+    """
 
     text: str
 
     def holds_for(self, entry: Entry) -> bool:
-        return contains_lines(entry.output, self.text) if self.text else entry.output == ""
+        if not self.text:
+            return entry.output == ""
+        return contains_lines(entry.output, self.text) or self._is_printed_by(entry)
+
+    def _is_printed_by(self, entry: Entry) -> bool:
+        bare = printed(self.text)
+        return bool(bare) and PRINTS.found_in(entry.source) and contains_lines(entry.output, bare)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Comparing text with text that has gaps: in what is expected, `...` stands for anything within a line, and a line of
 nothing but `...`, indented or not, for any lines."""
 
+import ast
+
 
 def line_matches(wanted: str, found: str) -> bool:
     """Whether one line fits. Linear, whatever the lines hold."""
@@ -64,3 +66,14 @@ def _split_at_gaps(lines: list[str]) -> list[list[str]]:
         else:
             blocks[-1].append(line)
     return blocks
+
+
+def printed(shown: str) -> str:
+    """What print() writes for a string that the prompt shows so; "" where that shows none."""
+    if shown[:1] not in ("'", '"'):
+        return ""
+    try:
+        value = ast.literal_eval(shown)
+    except (SyntaxError, ValueError):
+        return ""
+    return value if isinstance(value, str) else ""

@@ -1,4 +1,5 @@
-// What a step asks for, and how far it is reached: an icon and a word for each check.
+// What a step asks for, and how far it is reached: an icon and a word for each check. As long as a prediction is open the
+// checks that are to do are not told, as they say what will happen.
 
 import { html } from "lit-html";
 import { icon } from "../dom.js";
@@ -9,15 +10,12 @@ const WORDS = { done: "Done", todo: "To do", unknown: "Not known" };
 
 /** @param {import("./course.js").Course} course @param {import("./types.d.ts").Step} step */
 export function checksTemplate(course, step) {
-  const done = !course.isReady.value && isKnown(course, step);
-  const checks = checksOf(step, course.standing.value);
+  const done = course.wasDone.value;
+  const open = !done && course.stage.value === "open";
+  const checks = checksOf(step, course.standing.value).map((check) => (done ? { ...check, mark: /** @type {const} */ ("done"), now: false } : check));
   return html`<section class="checks" aria-labelledby="checks-title"><h3 id="checks-title">Checks</h3>
-    <ul>${checks.map((check) => checkTemplate(done ? { ...check, mark: "done", now: false } : check))}</ul></section>`;
-}
-
-/** Done at another time. @param {import("./course.js").Course} course @param {import("./types.d.ts").Step} step */
-function isKnown(course, step) {
-  return course.done.value[course.shown.value.lesson]?.includes(step.id) ?? false;
+    <ul>${checks.filter(({ mark }) => !open || mark === "done").map(checkTemplate)}</ul>
+    ${open ? html`<p>Predict first, or skip the question: what is still to do would tell.</p>` : ""}</section>`;
 }
 
 /** @param {import("./standing.js").Check} check */

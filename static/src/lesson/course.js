@@ -4,7 +4,7 @@
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { NOWHERE, addressOf, isSame, placeOf } from "./address.js";
 import { loadLesson, loadShelf } from "./load.js";
-import { keepProgress, nextStep, recallProgress, withAll, withDone } from "./progress.js";
+import { isDone, keepProgress, nextStep, recallProgress, withAll, withDone } from "./progress.js";
 import { holdsButtons, stageOf } from "./standing.js";
 
 /** @typedef {import("./types.d.ts").Place} Place */
@@ -52,6 +52,8 @@ export class Course {
     this.isReady = computed(() => this.isOpen.value && !state.value.opening && Boolean(state.value.checked));
     this.standing = computed(() => (this.isReady.value ? (state.value.checked ?? undefined) : undefined));
     this.stage = computed(() => this.#stage());
+    /** What is read was done at another time. */
+    this.wasDone = computed(() => !this.isReady.value && isDone(this.done.value, this.shown.value.lesson, this.step.value?.id ?? ""));
   }
 
   start() {

@@ -3,7 +3,7 @@
 import { html, nothing } from "lit-html";
 import { prose } from "./html.js";
 import { questionTemplate } from "./prediction.js";
-import { heldFrom, promptedLines } from "./standing.js";
+import { heldFrom, promptedLines, toldUntil } from "./standing.js";
 
 /** @typedef {import("./types.d.ts").Action} Action */
 /**
@@ -16,8 +16,8 @@ import { heldFrom, promptedLines } from "./standing.js";
 
 /** @param {import("./course.js").Course} course @param {import("./types.d.ts").Step} step @param {Does} does */
 export function partsTemplate(course, step, does) {
-  const held = heldFrom(step, course.stage.value);
-  return step.parts.map((part, at) => {
+  const held = course.wasDone.value ? Infinity : heldFrom(step, course.stage.value);
+  return step.parts.slice(0, toldUntil(step, held)).map((part, at) => {
     if (part.kind === "prose") return prose(part.html);
     if (part.kind === "predict") return questionTemplate(course, part);
     return actionTemplate(part, reasonAgainst(course, at > held), does);

@@ -51,6 +51,17 @@ export function heldFrom(step, stage) {
   return stage === "open" && question >= 0 ? question : Infinity;
 }
 
+/**
+ * Where the instructions break off until the question is answered or skipped: what stands after the last thing to do
+ * speaks of what came of it.
+ *
+ * @param {Step} step @param {number} held  the part with the open question
+ */
+export function toldUntil(step, held) {
+  const last = step.parts.findLastIndex(({ kind }) => kind !== "prose");
+  return last > held ? last + 1 : step.parts.length;
+}
+
 /** Whether the page's own Import and Reload wait too: nothing is to be run before the question. @param {Step} step @param {Stage} stage */
 export function holdsButtons(step, stage) {
   const held = heldFrom(step, stage);

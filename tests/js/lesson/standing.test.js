@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checksOf, heldFrom, holdsButtons, promptedLines, shareOf, stageOf, verdictOf } from "../../../static/src/lesson/standing.js";
+import { checksOf, heldFrom, holdsButtons, promptedLines, shareOf, stageOf, toldUntil, verdictOf } from "../../../static/src/lesson/standing.js";
 
 const TYPE = { kind: "type", entries: ["import changer"] };
 const ASK = { kind: "predict", ask: "What?", choices: ["this", "that"] };
@@ -40,6 +40,12 @@ test("only what stands after an open question is held back", () => {
   const asked = step(TYPE, ASK, TYPE);
   assert.equal(heldFrom(asked, "open"), 1);
   for (const stage of ["none", "made", "skipped", "settled"]) assert.equal(heldFrom(asked, stage), Infinity, stage);
+});
+
+test("what is said after the last thing to do is told once the question is answered or skipped", () => {
+  assert.equal(toldUntil(step(PROSE, ASK, PROSE, TYPE, PROSE), 1), 4);
+  assert.equal(toldUntil(step(PROSE, TYPE, ASK, PROSE), 2), 4, "there it is what to do");
+  assert.equal(toldUntil(step(PROSE, ASK, TYPE, PROSE), Infinity), 4);
 });
 
 test("the page's own buttons wait only where nothing is to be run before the question", () => {
