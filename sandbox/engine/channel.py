@@ -6,7 +6,8 @@ Knows the framing and the codec, not what the messages mean.
 import socket
 from collections import deque
 
-from sandbox.codec import WORKER_LIMIT, ProtocolError, Unframer, decode, frame
+from sandbox.canonical import decode
+from sandbox.codec import WORKER_LIMIT, ProtocolError, Unframer, frame
 from sandbox.protocol import WORKER_EVENTS, Message
 
 PIECE = 64 * 1024

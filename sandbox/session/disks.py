@@ -1,6 +1,7 @@
 """Whether memory held what the disk held, after each of the last inputs. Knows neither files nor loads."""
 
-from sandbox.codec import WORKER_LIMIT, decode, encode
+from sandbox.canonical import decode, encode
+from sandbox.codec import WORKER_LIMIT
 from sandbox.protocol import Disk, DiskState, kinds
 from sandbox.session.album import Album
 

@@ -7,7 +7,8 @@ still for small pictures, but not for large ones. Knows no worker and no journal
 
 from dataclasses import replace
 
-from sandbox.codec import WORKER_LIMIT, decode, encode
+from sandbox.canonical import decode, encode
+from sandbox.codec import WORKER_LIMIT
 from sandbox.protocol import Name, Snapshot, Space, kinds
 from sandbox.session.album import Album
 

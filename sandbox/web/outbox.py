@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from sandbox.codec import encode
+from sandbox.canonical import encode
 from sandbox.protocol import Erased, Message, Output, Refused
 
 HIGH_MARK = 256 * 1024
