@@ -13,6 +13,20 @@ from tests.browser.test_looks import SIZES, fits, show_pane, violations
 from tests.browser.test_tutorial import EDITED
 from tests.browser.zips import HOSTILE, TEXT, zipped
 
+HOLD_BACK = """() => {
+  const read = Blob.prototype.arrayBuffer;
+  window.held = [];
+  window.holds = true;
+  Blob.prototype.arrayBuffer = async function () {
+    if (window.holds) await new Promise(go => window.held.push(go));
+    return read.call(this);
+  };
+}"""
+"""Files are read when the test says so."""
+WRITE = """() => sockets.at(-1).send(JSON.stringify({
+  kind: "run", run: 1, id: "theirs", source: "print('theirs = 1', file=open('changer.py', 'w'))",
+}))"""
+"""Code of the learner writes a file, behind the dialog."""
 WIDTHS = pytest.mark.parametrize("size", [SIZES["desk"], SIZES["phone"]], ids=["desk", "phone"])
 
 
@@ -182,6 +196,29 @@ def test_edits_that_a_zip_replaces_come_back_by_undo_and_other_files_stay(taker:
     taker.learner.editor.focus()
     taker.page.keyboard.press("Control+z")
     assert taker.learner.text() == "not_saved = True\n"
+
+
+def test_a_plan_is_of_the_zip_offered_last_and_of_the_files_as_they_are(taker: Taker, tmp_path: Path) -> None:
+    zips = {name: tmp_path / f"{name}.zip" for name in ("first", "last")}
+    for name, path in zips.items():
+        path.write_bytes(zipped(("changer.py", f"text = '{name}'\n".encode())))
+    taker.page.get_by_text("Import a zip…").evaluate("item => { item.click(); item.click(); }")
+    expect(taker.dialog).to_have_count(1)
+    taker.page.evaluate(HOLD_BACK)
+    taker.offer(zips["first"])
+    expect(taker.dialog).to_contain_text("Reading first.zip")
+    taker.page.evaluate("window.holds = false")
+    taker.offer(zips["last"])
+    assert taker.plan() == {"Replaced": ["changer.py"]}
+    taker.page.evaluate("window.held.forEach(read => read())")
+    taker.page.evaluate(WRITE)
+    expect(taker.learner.editor).to_contain_text("theirs = 1")
+    taker.page.keyboard.press("Enter")
+    expect(taker.dialog).to_contain_text("Your files have changed since. This is what it would do now:")
+    expect(taker.dialog).to_contain_text("last.zip brings 1 file.")
+    assert taker.learner.text() == "theirs = 1\n"
+    taker.agree()
+    assert taker.learner.text() == "text = 'last'\n"
 
 
 def test_a_script_in_a_name_is_a_name(taker: Taker, tmp_path: Path) -> None:

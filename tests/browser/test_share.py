@@ -17,6 +17,19 @@ from tests.browser.test_looks import SIZES, fits, show_pane, violations
 from tests.browser.test_tutorial import EDITED
 from tests.web.serving import sandbox
 
+HOLD_BACK = """() => {
+  const send = WebSocket.prototype.send;
+  window.held = [];
+  WebSocket.prototype.send = function (text) {
+    if (text.includes('"retrace"')) window.held.push(() => send.call(this, text));
+    else send.call(this, text);
+  };
+}"""
+"""Questions what was done are asked when the test says so."""
+HOLD_COPIES = """() => {
+  navigator.clipboard.writeText = () => new Promise(copied => (window.copied = copied));
+}"""
+"""What is copied is in the clipboard when the test says so."""
 README = (Path(__file__).parents[2] / "README.md").read_text()
 STARTER = 'message = "First version"\n\ndef printer():\n    print(message)\n'
 TUTORIAL = ["import changer", "changer.printer()", "import importlib", "importlib.reload(changer)", "changer.printer()"]
@@ -333,6 +346,32 @@ def test_where_the_clipboard_is_refused_the_link_is_selected(learner: Learner) -
     learner.button("Copy link").click()
     expect(dialog).to_contain_text("The link is selected: copy it with the keyboard.")
     assert "#w=1." in learner.page.evaluate("getSelection().toString()")
+
+
+def test_what_comes_late_is_for_the_dialog_that_asked_for_it(learner: Learner) -> None:
+    learner.run("x = 1")
+    learner.page.evaluate(HOLD_BACK)
+    dialog, item = learner.page.locator("dialog.sharing"), learner.page.get_by_text("Share as a link…")
+    item.evaluate("item => { item.click(); item.click(); }")
+    expect(dialog).to_have_count(1)
+    expect(dialog).to_contain_text("The link is being put together")
+    learner.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    learner.page.evaluate("window.held.forEach(send => send())")
+    learner.run("x = 2")  # whose answer comes after all that were held back
+    expect(dialog).to_have_count(0)
+    item.evaluate("item => item.click()")
+    learner.page.evaluate("window.held.at(-1)()")
+    expect(learner.button("Copy link")).to_be_focused()
+    learner.page.evaluate(HOLD_COPIES)
+    learner.button("Copy link").click()
+    dialog.get_by_label("With what I ran").check()
+    learner.page.evaluate("window.copied()")
+    expect(dialog.locator(".deeds li")).to_have_count(2)
+    expect(dialog.get_by_text("Copied.")).to_have_count(0)
+    learner.button("Copy link").click()
+    learner.page.evaluate("window.copied()")
+    expect(dialog.get_by_text("Copied.")).to_be_visible()
 
 
 def test_sharing_works_by_keyboard(learner: Learner) -> None:

@@ -10,18 +10,47 @@ import { workspaceOf } from "./retraced.js";
 /** @typedef {import("../model.js").Actions} Actions */
 /** @typedef {import("./workspace.js").Workspace} Workspace */
 /** A workspace and its link; `problem`: why nobody could open it. @typedef {{ workspace: Workspace, link: string, problem: string }} Offer */
+/** The files alone, and with what was run, or `why` there is no such; `unsaved` are those that are as the editor has them. @typedef {{ bare: Offer, whole: Offer | null, why: string, unsaved: string[] }} Offers */
 
 const NOT_COPIED = "The browser does not let the page copy. The link is selected: copy it with the keyboard.";
 
 /** @param {Model} model @param {Actions} actions @param {string} home */
 export async function shareWorkspace(model, actions, home) {
+  if (document.querySelector("dialog.sharing[open]")) return; // asked for twice
+  const dialog = openDialog();
+  const offers = await offersOf(model, actions);
+  if (dialog.open) new Sharing(dialog, home, offers).choose(false);
+}
+
+/** It is there at once: what it tells has to be asked for. */
+function openDialog() {
+  const dialog = /** @type {HTMLDialogElement} */ (make("dialog", "sharing"));
+  dialog.setAttribute("aria-labelledby", "sharing-title");
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  document.body.append(dialog);
+  render(sheet(dialog, html`<p role="status">The link is being put together…</p>`), dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** @param {HTMLDialogElement} dialog @param {unknown} content */
+function sheet(dialog, content) {
+  return html`<div class="sheet">
+    <header><h2 id="sharing-title">Share as a link</h2><button class="button" @click=${() => dialog.close()}>Close</button></header>
+    <div class="about">${content}</div>
+  </div>`;
+}
+
+/** @param {Model} model @param {Actions} actions @returns {Promise<Offers>} */
+async function offersOf(model, actions) {
+  const retraced = await actions.retrace();
   const files = filesOf(model);
   const unsaved = [...files.keys()].filter((path) => model.documents.isUnsaved(path));
-  const retraced = await actions.retrace();
   const done = retraced?.kind === "retraced" ? workspaceOf(retraced) : null;
   const why = retraced?.kind === "refused" ? retraced.reason : retraced ? "Nothing was run since Python was fresh." : "There is no connection now.";
   const whole = done?.steps.length ? { files: done.files, steps: [...done.steps, ...unsaved.map((path) => ({ save: path, text: files.get(path) ?? "" }))] } : null;
-  new Sharing(home, await offerOf({ files, steps: [] }), whole && (await offerOf(whole)), { why, unsaved }).open();
+  return { bare: await offerOf({ files, steps: [] }), whole: whole && (await offerOf(whole)), why, unsaved };
 }
 
 /** As the editor has them. @param {Model} model */
@@ -41,25 +70,11 @@ class Sharing {
   #copied = "";
   #problem = "";
 
-  /**
-   * @param {string} home @param {Offer} bare @param {Offer | null} whole  with what was run
-   * @param {{ why: string, unsaved: string[] }} notes  why there is no such; the files that are told as the editor has them
-   */
-  constructor(home, bare, whole, notes) {
+  /** @param {HTMLDialogElement} dialog @param {string} home @param {Offers} offers */
+  constructor(dialog, home, offers) {
+    this.dialog = dialog;
     this.home = home;
-    this.bare = bare;
-    this.whole = whole;
-    this.notes = notes;
-    this.dialog = /** @type {HTMLDialogElement} */ (make("dialog", "sharing"));
-    this.dialog.setAttribute("aria-labelledby", "sharing-title");
-    this.dialog.addEventListener("close", () => this.dialog.remove());
-    this.dialog.addEventListener("click", ({ target }) => target === this.dialog && this.dialog.close());
-  }
-
-  async open() {
-    document.body.append(this.dialog);
-    await this.choose(false);
-    this.dialog.showModal();
+    this.offers = offers;
   }
 
   /** @param {boolean} withSteps */
@@ -69,11 +84,14 @@ class Sharing {
     const problem = this.offer.link.length > LINK_LIMIT ? await this.advice() : this.offer.problem;
     if (this.#withSteps !== withSteps) return; // the other one was chosen meanwhile
     this.#problem = problem;
+    const first = !this.dialog.querySelector(".choice");
     this.draw();
+    if (first) /** @type {HTMLElement | null} */ (this.dialog.querySelector(".primary"))?.focus();
   }
 
   get offer() {
-    return this.#withSteps && this.whole ? this.whole : this.bare;
+    const { bare, whole } = this.offers;
+    return this.#withSteps && whole ? whole : bare;
   }
 
   get address() {
@@ -81,24 +99,20 @@ class Sharing {
   }
 
   draw() {
-    render(this.content(), this.dialog);
+    render(sheet(this.dialog, this.content()), this.dialog);
   }
 
   content() {
     const { workspace } = this.offer;
-    return html`<div class="sheet">
-      <header><h2 id="sharing-title">Share as a link</h2><button class="button" @click=${() => this.dialog.close()}>Close</button></header>
-      <div class="about">
-        <p>Whoever opens it sees your code first and then runs it in a session of their own. What you change later does not reach them.</p>
-        <label class="choice"><input type="checkbox" .checked=${this.#withSteps} ?disabled=${!this.whole} @change=${this.toggle}>
-          <span><b>With what I ran</b><small>${this.whole ? this.about(this.whole) : this.notes.why}</small></span></label>
-        <details class="holds"><summary>It holds ${told(workspace)}</summary>
-          <ul>${[...workspace.files.keys()].map((path) => html`<li><code>${path}</code></li>`)}</ul>
-          ${workspace.steps.length ? stepList(workspace.steps, 0, -1) : nothing}</details>
-        ${this.notes.unsaved.length ? html`<p>${this.notes.unsaved.join(", ")}: as in the editor, though not saved yet.</p>` : nothing}
-        ${this.#problem ? html`<p class="error" role="alert">No link can hold this. ${this.#problem}</p>` : this.field()}
-      </div>
-    </div>`;
+    const { whole, why, unsaved } = this.offers;
+    return html`<p>Whoever opens it sees your code first and then runs it in a session of their own. What you change later does not reach them.</p>
+      <label class="choice"><input type="checkbox" .checked=${this.#withSteps} ?disabled=${!whole} @change=${this.toggle}>
+        <span><b>With what I ran</b><small>${whole ? this.about(whole) : why}</small></span></label>
+      <details class="holds"><summary>It holds ${told(workspace)}</summary>
+        <ul>${[...workspace.files.keys()].map((path) => html`<li><code>${path}</code></li>`)}</ul>
+        ${workspace.steps.length ? stepList(workspace.steps, 0, -1) : nothing}</details>
+      ${unsaved.length ? html`<p>${unsaved.join(", ")}: as in the editor, though not saved yet.</p>` : nothing}
+      ${this.#problem ? html`<p class="error" role="alert">No link can hold this. ${this.#problem}</p>` : this.field()}`;
   }
 
   /** @param {Offer} whole */
@@ -109,7 +123,7 @@ class Sharing {
   field() {
     const { length } = this.offer.link;
     return html`<div class="fields"><input aria-label="Link" readonly .value=${this.address} @focus=${select}>
-        <button class="button primary" @click=${this.copy} autofocus>Copy link</button></div>
+        <button class="button primary" @click=${this.copy}>Copy link</button></div>
       <p class="weight"><meter min="0" max=${LINK_LIMIT} value=${length} aria-label="Length of the link"></meter>
         <span>${kilo(length)} of ${LINK_LIMIT / 1000} kB</span> <span role="status">${this.#copied}</span></p>`;
   }
@@ -117,7 +131,9 @@ class Sharing {
   toggle = (/** @type {Event} */ { target }) => this.choose(/** @type {HTMLInputElement} */ (target).checked);
 
   copy = async () => {
+    const { address } = this;
     const copied = await this.write();
+    if (this.address !== address) return; // another link is shown meanwhile, which is not the one that was copied
     this.#copied = copied ? "Copied." : NOT_COPIED;
     this.draw();
   };
@@ -138,7 +154,8 @@ class Sharing {
   async advice() {
     const { link, workspace } = this.offer;
     const long = `It would have ${kilo(link.length)} kB, and at most ${LINK_LIMIT / 1000} can be opened.`;
-    if (workspace.steps.length && this.bare.link.length <= LINK_LIMIT) return `${long} Leave out what you ran: then it has ${kilo(this.bare.link.length)} kB.`;
+    const { bare } = this.offers;
+    if (workspace.steps.length && bare.link.length <= LINK_LIMIT) return `${long} Leave out what you ran: then it has ${kilo(bare.link.length)} kB.`;
     const [path, length] = await largest(workspace);
     return `${long} The largest file is ${path}, with ${kilo(length)} kB of it: delete or shorten it first.`;
   }

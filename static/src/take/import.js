@@ -11,14 +11,16 @@ import { readZip } from "./unzip.js";
 /** @typedef {import("../model.js").Actions} Actions */
 /** @typedef {import("./plan.js").Plan} Plan */
 /** @typedef {(draft: import("../protocol.d.ts").Draft) => void} Send */
-/** What the dialog shows. @typedef {{ name: string, problem: string, plan: Plan | null, reading: boolean }} Shown */
+/** Files as they were, by path. @typedef {{ texts: Map<string, string>, saved: ReadonlyMap<string, string> }} Here */
+/** What the dialog shows; the plan is for the files as they were `here`. @typedef {{ name: string, problem: string, plan: Plan | null, here: Here | null, reading: boolean, again: boolean }} Shown */
 
 /** @type {Shown} */
-const NOTHING = { name: "", problem: "", plan: null, reading: false };
+const NOTHING = { name: "", problem: "", plan: null, here: null, reading: false, again: false };
 const BEING_SET_UP = "This step is still being set up. Import when that is done.";
 
 /** @param {Model} model @param {Actions} actions @param {Send} send */
 export function importFiles(model, actions, send) {
+  if (document.querySelector("dialog.import[open]")) return; // asked for twice
   const dialog = /** @type {HTMLDialogElement} */ (make("dialog", "import"));
   dialog.setAttribute("aria-labelledby", "import-title");
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -27,20 +29,22 @@ export function importFiles(model, actions, send) {
   dialog.addEventListener("drop", (event) => drop(event, take));
   document.body.append(dialog);
   /** @param {Shown} shown */
-  const draw = (shown) => render(content(shown, { take, close: () => dialog.close(), agree: () => shown.plan && agree(shown.plan) }), dialog);
+  const draw = (shown) => render(content(shown, { take, close: () => dialog.close(), agree: () => agree(shown) }), dialog);
   /** @type {File | null} */
   let newest = null;
-  /** @param {File} file */
-  async function take(file) {
+  /** @param {File} file @param {boolean} [again]  as the files have changed */
+  async function take(file, again = false) {
     newest = file;
     draw({ ...NOTHING, name: file.name, reading: true });
     const judged = await judge(model, file);
     if (file !== newest) return; // another one was offered meanwhile
-    draw({ ...NOTHING, name: file.name, ...judged });
+    draw({ ...NOTHING, name: file.name, again, ...judged });
     /** @type {HTMLElement | null} */ (dialog.querySelector(".primary"))?.focus();
   }
-  /** @param {Plan} plan */
-  function agree(plan) {
+  /** What was agreed to is done, and nothing else: code may have written files since. @param {Shown} shown */
+  function agree({ plan, here }) {
+    if (!plan || !here || !newest) return;
+    if (isSettingUp(model.state.value) || !isSame(here, filesOf(model))) return void take(newest, true);
     dialog.close();
     carryOut(plan, model, actions, send);
   }
@@ -55,17 +59,28 @@ function drop(event, take) {
   if (file) take(file);
 }
 
-/** @param {Model} model @param {File} file @returns {Promise<{ plan: Plan | null, problem: string }>} */
-async function judge({ state, documents }, file) {
+/** @param {Model} model @returns {Here} */
+function filesOf({ documents }) {
+  const saved = documents.files.value;
+  return { saved, texts: new Map([...saved.keys()].map((path) => [path, documents.text(path)])) };
+}
+
+/** @param {Here} one @param {Here} other */
+function isSame(one, other) {
+  return one.texts.size === other.texts.size && [...one.texts].every(([path, text]) => other.texts.get(path) === text);
+}
+
+/** @param {Model} model @param {File} file @returns {Promise<Partial<Shown>>} */
+async function judge(model, file) {
+  const { state } = model;
   try {
     const packed = await readZip(file);
-    if (isSettingUp(state.value)) return { plan: null, problem: BEING_SET_UP };
-    const saved = documents.files.value;
-    const texts = new Map([...saved.keys()].map((path) => [path, documents.text(path)]));
-    return { plan: await planImport(packed, { texts, saved, limits: state.value.limits }), problem: "" };
+    if (isSettingUp(state.value)) return { problem: BEING_SET_UP };
+    const here = filesOf(model);
+    return { here, plan: await planImport(packed, { ...here, limits: state.value.limits }) };
   } catch (error) {
-    if (error instanceof Refusal) return { plan: null, problem: error.message };
-    if (error instanceof DOMException) return { plan: null, problem: "The browser cannot read it." };
+    if (error instanceof Refusal) return { problem: error.message };
+    if (error instanceof DOMException) return { problem: "The browser cannot read it." };
     throw error;
   }
 }
@@ -83,7 +98,7 @@ function carryOut({ adds, replaces }, { documents }, actions, send) {
 }
 
 /** @param {Shown} shown @param {{ take: (file: File) => void, close: () => void, agree: () => void }} does */
-function content({ name, problem, plan, reading }, does) {
+function content({ name, problem, plan, reading, again }, does) {
   const count = plan ? plan.adds.length + plan.replaces.length : 0;
   return html`<div class="question">
     <h2 id="import-title">Import a zip</h2>
@@ -91,6 +106,7 @@ function content({ name, problem, plan, reading }, does) {
     <div role="status">
       ${reading ? html`<p>Reading <b>${name}</b>…</p>` : ""}
       ${problem ? html`<p class="wrong"><b>${name}</b> is not imported. ${problem}</p>` : ""}
+      ${plan && again ? html`<p>Your files have changed since. This is what it would do now:</p>` : ""}
       ${plan ? planTemplate(name, plan, count) : ""}
     </div>
     <div class="acts">
