@@ -6,32 +6,31 @@ rest, are the same.
 """
 
 import re
-from typing import Any
+from dataclasses import Field, fields, is_dataclass
+from typing import Any, get_args
 
 import msgspec
 
 from sandbox import codec
 from sandbox.codec import BROWSER_LIMIT
 from sandbox.inner import Kinds, Message
-from sandbox.protocol import Noted, Welcome
 
-_WITHIN = (Noted, Welcome)
-"""They have messages in them, of which msgspec would not write the kind."""
 _ENCODER = msgspec.json.Encoder()
-_DECODERS: dict[type[Message], "msgspec.json.Decoder[Any]"] = {}
+_DECODERS: dict[type[Message], "msgspec.json.Decoder[Any] | None"] = {}
+"""None for messages with messages in them, of which msgspec would not write the kind."""
 _HUGE = re.compile(r"[:,\[]-?\d{16}")
 """What may be an integer beyond `codec.INTEGER_LIMIT`, or a text that looks like one."""
 
 
 def encode(message: Message) -> str:
     """As `codec.encode`."""
-    if isinstance(message, _WITHIN):
+    if _decoder(type(message)) is None:
         return codec.encode(message)
     try:
-        fields = _ENCODER.encode(message).decode()
+        written = _ENCODER.encode(message).decode()
     except UnicodeEncodeError:  # a lone surrogate
         return codec.encode(message)
-    return f'{{"kind":"{message.kind}"{"," if len(fields) > 2 else ""}{fields[1:]}'
+    return f'{{"kind":"{message.kind}"{"," if len(written) > 2 else ""}{written[1:]}'
 
 
 def decode(text: str, allowed: Kinds, limit: int = BROWSER_LIMIT) -> Message:
@@ -47,16 +46,27 @@ def _fits(text: str, limit: int) -> bool:
 def _read(text: str, allowed: Kinds) -> Message | None:
     """The message, if it is one beyond doubt."""
     cls = allowed.get(text[9 : text.find('"', 9)]) if text.startswith('{"kind":"') else None
-    if cls is None or issubclass(cls, _WITHIN) or _HUGE.search(text):
+    decoder = _decoder(cls) if cls is not None else None
+    if decoder is None or _HUGE.search(text):
         return None
     try:
-        message: Message = _decoder(cls).decode(text)
+        message: Message = decoder.decode(text)
     except (msgspec.MsgspecError, UnicodeEncodeError):
         return None
     return message if encode(message) == text else None
 
 
-def _decoder(cls: type[Message]) -> "msgspec.json.Decoder[Any]":
+def _decoder(cls: type[Message]) -> "msgspec.json.Decoder[Any] | None":
     if cls not in _DECODERS:
-        _DECODERS[cls] = msgspec.json.Decoder(cls)
+        _DECODERS[cls] = None if any(_holds_messages(one.type) for one in _fields(cls)) else msgspec.json.Decoder(cls)
     return _DECODERS[cls]
+
+
+def _holds_messages(annotation: Any) -> bool:
+    if isinstance(annotation, type) and not get_args(annotation):
+        return issubclass(annotation, Message) or any(_holds_messages(one.type) for one in _fields(annotation))
+    return any(map(_holds_messages, get_args(annotation)))
+
+
+def _fields(cls: type[Any]) -> "tuple[Field[Any], ...]":
+    return fields(cls) if is_dataclass(cls) else ()

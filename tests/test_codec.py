@@ -65,6 +65,13 @@ def test_in_its_canonical_form_every_message_is_read_and_written_the_same(messag
     assert canonical._read(text, DECODED) == message or re.search(r"\d{16}", text)
 
 
+@pytest.mark.parametrize("step", [protocol.Run(1, "x"), protocol.Erased()])
+def test_messages_within_a_message_keep_their_kinds(step: Message) -> None:
+    for message in (protocol.Noted(1, 1e300, step), protocol.Retraced("q", (), (step,))):
+        assert canonical.encode(message) == encode(message)
+        assert f'"kind":"{step.kind}"' in encode(message)
+
+
 @given(st.data(), messages())
 def test_in_any_other_form_it_is_as_strict(data: st.DataObject, message: Message) -> None:
     """Fields taken out, put in, turned round, changed and named twice, and other white space."""

@@ -17,7 +17,7 @@ FLOORS: dict[str, set[str]] = {
     "inner": set(),
     "protocol": {"inner"},
     "codec": {"inner"},
-    "canonical": {"inner", "protocol", "codec"},
+    "canonical": {"inner", "codec"},
     "worker": {"inner", "codec"},
     "engine": {"protocol", "codec", "canonical"},
     "lessons": {"protocol", "codec"},
