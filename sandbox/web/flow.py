@@ -3,6 +3,7 @@
 Each knows only its own job; `transport` puts them together.
 """
 
+import os
 import select
 import socket
 import threading
@@ -116,16 +117,16 @@ class Doorbell:
     """Wakes the thread that waits for its socket, from any other thread."""
 
     def __init__(self) -> None:
-        self._ear, self._button = socket.socketpair()
-        self._ear.setblocking(False)
-        self._button.setblocking(False)
+        self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._poll = select.poll()
+        self._poll.register(self._bell, select.POLLIN)
         self._lock = threading.Lock()
         self._rung = False
         self._closed = False
         self._waiter = 0
 
     def ring(self) -> None:
-        """Once is enough until it is heard. The lock keeps a byte out of whatever gets the descriptor after `close`.
+        """Once is enough until it is heard. The lock keeps it out of whatever gets the descriptor after `close`.
 
         The thread that waits looks at everything before it waits again: it need not ring for itself.
         """
@@ -134,26 +135,24 @@ class Doorbell:
         with self._lock:
             if not self._rung and not self._closed:
                 self._rung = True
-                self._button.send(b"!")
+                os.eventfd_write(self._bell, 1)
 
     def wait(self, sock: socket.socket, interest: int, seconds: float) -> int:
         """What of `interest` (and of errors) happened to `sock`; 0 when the bell rang or time is up."""
         self._waiter = threading.get_ident()
-        poll = select.poll()
-        poll.register(self._ear, select.POLLIN)
-        poll.register(sock, interest)
-        happened = dict(poll.poll(max(0.0, seconds) * 1000))
-        if happened.pop(self._ear.fileno(), 0):
+        self._poll.register(sock, interest)
+        happened = dict(self._poll.poll(max(0.0, seconds) * 1000))
+        if happened.pop(self._bell, 0):
             self._hear()
         return happened.get(sock.fileno(), 0)
 
     def _hear(self) -> None:
         with self._lock:
-            self._ear.recv(16)
+            os.eventfd_read(self._bell)
             self._rung = False
 
     def close(self) -> None:
         with self._lock:
-            self._closed = True
-            self._ear.close()
-            self._button.close()
+            if not self._closed:
+                self._closed = True
+                os.close(self._bell)
