@@ -143,6 +143,7 @@ function mount(model, actions, createReader, nonce, line, visit) {
   mountLog(model, actions);
   mountSource(model, actions);
   const memory = mountMemory(model, actions);
+  actions.explain = memory.explain;
   const lesson = visit ? mountVisit(model, actions, visit) : mountLesson(model, actions, page, line.send);
   mountPanes(model, actions, visit ? "Shared" : "");
   mountPaper(model, { lesson: lesson.print, memory: memory.print });

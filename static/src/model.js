@@ -60,6 +60,7 @@ import { EMPTY } from "./store.js";
  * @property {() => void} dropOrphans
  * @property {(seq: number) => void} travel  to the picture after this input
  * @property {(seq: number) => void} look  ask for that picture
+ * @property {() => void} explain  with the picture that is travelled to next, why something in it is old
  * @property {(token: number) => void} holders  ask who refers to an object
  * @property {(of: {module: string, load: number}) => void} showSource  the text that a load ran
  * @property {() => void} closeSource

@@ -1,7 +1,7 @@
 // What the console has of the picture: a button at each input that leads to its picture, and a line that says what an
 // entry did to memory.
 
-import { render } from "lit-html";
+import { html, render } from "lit-html";
 import { make } from "./dom.js";
 import { written } from "./picture/badge.js";
 import { toldOf } from "./picture/told.js";
@@ -17,9 +17,10 @@ export class Steps {
   /** @type {Map<number, HTMLElement>} by run */
   #lines = new Map();
 
-  /** @param {(seq: number) => void} travel */
-  constructor(travel) {
+  /** @param {(seq: number) => void} travel @param {(seq: number) => void} explain  there, why something is old */
+  constructor(travel, explain) {
     this.travel = travel;
+    this.explain = explain;
   }
 
   /** @param {Drawn} drawn  in the order of the log @param {Pictures} pictures */
@@ -57,6 +58,12 @@ export class Steps {
     return button;
   }
 
+  /** @param {import("./picture/told.js").Told} told */
+  #words({ line, seq, old }) {
+    const why = old ? html` <button class="link" @click=${() => this.explain(seq)}>Why?</button>` : "";
+    return [make("span", "term", "What happened"), " ", written(line), why];
+  }
+
   /** @param {Map<number, HTMLElement>} ends @param {ReturnType<typeof toldOf>} told */
   #tell(ends, told) {
     for (const [run, line] of this.#lines) {
@@ -68,7 +75,7 @@ export class Steps {
       const end = ends.get(run);
       if (!end) continue;
       const line = this.#lines.get(run) ?? make("p", "happened");
-      if (!this.#lines.has(run)) render([make("span", "term", "What happened"), " ", written(words)], line);
+      if (!this.#lines.has(run)) render(this.#words(words), line);
       this.#lines.set(run, line);
       if (end.nextSibling !== line) end.after(line);
     }

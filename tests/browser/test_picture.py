@@ -147,7 +147,7 @@ def test_the_console_says_what_happened_and_its_lines_lead_to_their_pictures(tol
     expect(lines.first).to_contain_text("changer ran for the first time: message and printer new.")
     expect(lines.last).to_have_text(
         "What happened changer ran again in the same module object: message and printer rebound. "
-        "__main__.printer is now stale."
+        "__main__.printer is now stale. Why?"
     )
     button = told.page.get_by_label("Show memory after step 2")
     button.click()
@@ -481,6 +481,21 @@ def test_a_phone_opens_at_the_newest_picture_and_keeps_the_one_travelled_to_unti
     show_pane(phone, "Memory")
     expect(after).to_have_text("after x = 1")
     expect(count).to_have_text("step 4 of 4")
+
+
+def test_a_phone_s_console_leads_to_why_something_is_old(phone: Learner) -> None:
+    play_from_import(phone)
+    phone.button("Close the answer").click()
+    show_pane(phone, "Console")
+    phone.run("printer()")
+    phone.button("Why?").click()
+    expect(pane(phone).locator(".after")).to_have_text("after importlib.reload(changer)")
+    expect(phone.page.locator(".inspector .because")).to_have_text(WHY)
+    phone.button("Close the answer").click()
+    show_pane(phone, "Console")
+    phone.button("Why?").click()
+    expect(phone.page.locator(".inspector .because")).to_have_text(WHY)
+    expect(card(phone, "printer()", 1)).to_be_in_viewport()
 
 
 def test_a_phone_names_the_steps_on_its_timeline_and_the_card_that_is_cut_off(phone: Learner) -> None:

@@ -45,6 +45,8 @@ export function mountPicture(host, asks) {
     update: (pictures) => pane.update(pictures),
     /** Asks *why?* about a card or a name. @param {Target | null} target */
     select: (target) => pane.select(target),
+    /** Answers why something is old in the picture that comes next, unless it has an answer. */
+    explain: () => (pane.asking = true),
     /** The picture in words, for paper. */
     print: () => pane.print(),
     close: () => pane.close(),
@@ -66,6 +68,7 @@ class Pane {
     this.selected = null;
     /** @type {Target | null} what the step on the screen has made old, until it has been brought into sight */
     this.found = null;
+    this.asking = false;
     /** @type {Set<string>} */
     this.opened = new Set();
     /** @type {Pictures | null} */
@@ -117,7 +120,9 @@ class Pane {
 
   #answerNews() {
     this.#answer();
+    if (this.asking && this.story && !this.selected) this.select((this.found = freshlyOld(this.story, null)));
     if (this.found) this.stage.reveal(this.found);
+    this.asking = false;
     this.found = null;
   }
 

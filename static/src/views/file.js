@@ -2,7 +2,7 @@
 
 import { html, render } from "lit-html";
 import { element, icon, MODIFIER, paint } from "../dom.js";
-import { moduleOf } from "../modules.js";
+import { importLine, moduleOf, reloadLine } from "../modules.js";
 import { sourcesOf } from "../picture/lines.js";
 
 /** @typedef {import("../model.js").Model} Model */
@@ -22,8 +22,8 @@ function line(model, actions) {
       <button class="link" @click=${actions.undoDelete}>Undo</button></p>`;
   }
   if (!path) return html`<p class="line"><span role="status">No file here yet: make one with +.</span></p>`;
-  const { picture, text } = stand(model, path);
-  return html`<p class="line">${icon(picture)}<span role="status">${text}</span>
+  const { picture, text, keys = "" } = stand(model, path);
+  return html`<p class="line">${icon(picture)}<span role="status">${text}${keys ? html`<span class="wide">${keys}</span>` : ""}</span>
     ${isCrossed(model, path) ? html`<button class="link" @click=${actions.takeTheirs}>Take your program's version</button>` : ""}
     ${loadLink(model, path, actions)}</p>`;
 }
@@ -35,13 +35,13 @@ function loadLink(model, path, { showSource }) {
   return html`<button class="link" @click=${() => showSource(other)}>Show load ${other.load}</button>`;
 }
 
-/** @param {Model} model @param {string} path @returns {{ picture: Parameters<typeof icon>[0], text: string }} */
+/** @param {Model} model @param {string} path @returns {{ picture: Parameters<typeof icon>[0], text: string, keys?: string }} */
 function stand(model, path) {
   const { documents, state } = model;
   documents.version.value;
   if (documents.isUnsaved(path)) {
-    const text = isCrossed(model, path) ? "Not saved, and your program has changed this file too" : `Not saved: ${MODIFIER}-S saves`;
-    return { picture: "pencil", text };
+    if (isCrossed(model, path)) return { picture: "pencil", text: "Not saved, and your program has changed this file too" };
+    return { picture: "pencil", text: "Not saved", keys: `: ${MODIFIER}-S saves` };
   }
   const onItsWay = [...state.value.unaccepted.values()].some((input) => input.kind === "save" && input.path === path);
   if (onItsWay) return { picture: "clock", text: "Saving" };
@@ -86,7 +86,7 @@ function buttons({ documents, state, held }, actions) {
   const why = held.value ? "Predict first, or skip" : module ? "" : path.endsWith(".py") ? "import cannot name this file" : "Only .py files are modules";
   return html`<div class="acts">
     ${first ? html`<button class="button mini" @click=${actions.save}>Save</button>` : ""}
-    <button class="button mini" ?disabled=${!module || held.value} title=${why || `Types: import ${module}`} @click=${actions.importModule}>Import</button>
-    <button class="button mini" ?disabled=${!module || !loaded || held.value} title=${why || (loaded ? `Types: importlib.reload(${module})` : "Import it first")}
+    <button class="button mini" ?disabled=${!module || held.value} title=${why || `Types: ${importLine(module)}`} @click=${actions.importModule}>Import</button>
+    <button class="button mini" ?disabled=${!module || !loaded || held.value} title=${why || (loaded ? `Types: ${reloadLine(module)}` : "Import it first")}
       @click=${actions.reloadModule}>${first && loaded ? "Save and reload" : "Reload"}</button></div>`;
 }

@@ -22,10 +22,15 @@ export function mountLog({ state, pictures, waiting }, actions) {
   const queue = make("div", "queue");
   root.append(invitation, list, queue);
   const drawn = new Drawn(list, actions.restart);
-  const steps = new Steps((seq) => {
+  const travel = (/** @type {number} */ seq) => {
     actions.travel(seq);
     actions.showPane("memory");
-  });
+  };
+  const explain = (/** @type {number} */ seq) => {
+    actions.explain();
+    travel(seq);
+  };
+  const steps = new Steps(travel, explain);
   paint(() => {
     invite(invitation, state.value);
     drawn.update(state.value);
@@ -62,7 +67,7 @@ function greeting() {
   const first = make("p", "hint");
   first.append("Try it: ", code("import changer"), ", then ", code("changer.printer()"), ".");
   const second = make("p", "hint");
-  second.append("Edit ", code("changer.py"), ", save, call it again. Then ", code("importlib.reload(changer)"), ".");
+  second.append("Edit ", code("changer.py"), ", save, call it again. Then ", code("import importlib"), " and ", code("importlib.reload(changer)"), ".");
   return [make("p", "version"), first, second];
 }
 

@@ -5,11 +5,12 @@ import { element, paint } from "../dom.js";
 /** @param {import("../model.js").Model} model @param {import("../model.js").Actions} actions */
 export function mountMemory({ pictures }, { travel, look, holders, showSource }) {
   const host = element("memory");
+  let explain = () => {};
   let print = () => /** @type {unknown} */ ("");
   const begin = async () => {
     const { mountPicture } = await import("../picture/mount.js");
     const picture = mountPicture(host, { travel, look, holders, source: showSource });
-    print = picture.print;
+    ({ explain, print } = picture);
     paint(() => picture.update(pictures.value));
   };
   let begun = false;
@@ -20,6 +21,7 @@ export function mountMemory({ pictures }, { travel, look, holders, showSource })
   });
   return {
     focus: () => /** @type {HTMLElement} */ (host.querySelector(".picture [tabindex='0']") ?? host.querySelector(".scroll")).focus(),
+    explain: () => explain(),
     print: () => print(),
   };
 }
