@@ -10,7 +10,7 @@ from sandbox.worker.makers import Made, Makers, Trace
 from sandbox.worker.observe import Observer
 from sandbox.worker.raw import address
 from sandbox.worker.safe import is_class
-from sandbox.worker.values import is_simple, kind_of
+from sandbox.worker.values import CONTAINERS, is_simple, kind_of
 
 _LOADS_KEPT = 500
 
@@ -28,8 +28,9 @@ class Homes:
     def note(self, book: Book, names: list[tuple[str, object]]) -> None:
         """Remember what is `M.x` for the first time."""
         fresh: dict[int, set[str]] = {}
-        for name, value in names:
-            if self._tokens.peek(value) in self.homes or is_simple(value):
+        homes = self.homes
+        for (name, value), token in zip(names, self._tokens.peek_all([value for _, value in names]), strict=True):
+            if token in homes or is_simple(value):
                 continue
             if self._can_be_at_home(book, name, value):
                 fresh.setdefault(self._tokens.give(value), set()).add(name)
@@ -90,6 +91,21 @@ class Ages:
         if kind == "method":
             return type(value.__func__) is FunctionType and self.is_stale(value.__func__)
         return kind in ("function", "class", "generator") and self._is_inside_stale(value)
+
+    def are_old(self, values: list[Any], kinds: list[str], tokens: list[int]) -> list[bool]:
+        """The same of many."""
+        home_of, is_old, is_home, of_class = self._home_of, self.is_old, self.present.has, self._known.get
+        knows = self._makers.knows
+        return [
+            False
+            if kind in CONTAINERS
+            else not is_home(value, *home)
+            if (home := home_of(token)) is not None
+            else known
+            if kind == "instance" and (known := of_class(address(type(value)))) is not None and not knows(token)
+            else is_old(value, kind, token)
+            for value, kind, token in zip(values, kinds, tokens, strict=True)
+        ]
 
     def trace(self, value: Any) -> Trace:
         """As `Makers.trace`."""

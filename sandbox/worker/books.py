@@ -86,6 +86,10 @@ class Books:
         book = self._books.get(token)
         return book.load if book is not None else 0
 
+    def loaded(self) -> set[str]:
+        """The modules as which code of the workspace was executed."""
+        return {*self._newest}
+
     def binds(self, module: str, name: str) -> bool:
         """Whether a load is known to have bound it."""
         book = self.newest(module)
@@ -137,18 +141,21 @@ class Present:
 
     def now(self, module: str, name: str) -> object:
         """As `Books.now`."""
-        find, otherwise = self._finders.get(module) or self._look_for(module)
+        find, otherwise = self.finder(module)
         return find(name, otherwise)
 
     def has(self, value: object, module: str, names: Iterable[str]) -> bool:
         """Whether any of these names refers to this very object, for all that can be told."""
-        find, otherwise = self._finders.get(module) or self._look_for(module)
+        find, otherwise = self._finders.get(module) or self.finder(module)
         for name in names:
             current = find(name, otherwise)
             if current is value or current is UNKNOWN:
                 return True
         return False
 
-    def _look_for(self, module: str) -> tuple[Finder, object]:
-        found = self._finders[module] = self._books.finder(module)
+    def finder(self, module: str) -> tuple[Finder, object]:
+        """As `Books.finder`."""
+        found = self._finders.get(module)
+        if found is None:
+            found = self._finders[module] = self._books.finder(module)
         return found

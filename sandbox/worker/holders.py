@@ -62,7 +62,7 @@ class _Known:
         self.addresses = {address(_MODULES), address(_BUILTINS)}
         for space in scene.spaces:
             self.addresses |= {address(namespace_of(space.module)), address(space.module)}
-            for name, value in space.names:
+            for name, value in zip(space.names.names, space.names.values, strict=True):
                 self._paths.setdefault(address(value), name if space.name == "__main__" else f"{space.name}.{name}")
         for seen in scene.objects:
             key = address(seen.value)
@@ -86,7 +86,7 @@ class _Known:
         if lookup(_BUILTINS, "_") is value:
             yield "_", "name", 0
         for space in self._scene.spaces:
-            yield from ((f"{space.name}.{name}", "name", 0) for name, one in space.names if one is value)
+            yield from ((f"{space.name}.{name}", "name", 0) for name, one in space.links if one is value)
         for seen in self._scene.objects:
             path = self._paths.get(address(seen.value)) or text_of(seen.value)
             for part, one in seen.parts:

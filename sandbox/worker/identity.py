@@ -5,6 +5,7 @@ last: the same address in the same place is taken for the same object. Knows not
 """
 
 import weakref
+from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
@@ -42,6 +43,13 @@ class Tokens:
         known = self._known.get(address(value))
         return known[1] if known is not None and known[0]() is value else 0
 
+    def peek_all(self, values: Iterable[object]) -> list[int]:
+        """The same of each of these."""
+        find = self._known.get
+        return [
+            known[1] if (known := find(address(value))) is not None and known[0]() is value else 0 for value in values
+        ]
+
     def reference(self, value: object) -> "weakref.ref[object] | None":
         """The weak reference to an object that has a token."""
         known = self._known.get(address(value))
@@ -60,9 +68,13 @@ class Tokens:
         self._known[key] = ref, token
         return token
 
-    def of(self, value: object, place: Place) -> int:
-        """The token of this object, seen at this place."""
-        return self.give(value) or self._of_place(address(value), place)
+    def give_all(self, values: Iterable[object]) -> list[int]:
+        """The same of each of these."""
+        known, found = self._known, []
+        for value in values:
+            one = known.get(address(value))
+            found.append(one[1] if one is not None and one[0]() is value else self.give(value))
+        return found
 
     def recognise(self, value: object, place: Place) -> None:
         """If this object without weak references was seen at this place before, it is the same wherever else it is.
@@ -71,7 +83,7 @@ class Tokens:
         """
         before = self._placed.get(place)
         if before is not None and before[0] == address(value):
-            self._round.setdefault(*before)
+            self._round.setdefault(before[0], before[1])
 
     def known(self, value: object) -> int:
         """The token that the object has in this round so far, 0 for none."""
@@ -85,7 +97,9 @@ class Tokens:
         """The object with this token, if it lives and takes weak references."""
         return next((ref() for ref, one in self._known.values() if one == token), None)
 
-    def _of_place(self, key: int, place: Place) -> int:
+    def of_place(self, value: object, place: Place) -> int:
+        """The token of this object without weak references, seen at this place."""
+        key = address(value)
         before = self._placed.get(place)
         token = self._round.get(key) or (before[1] if before is not None and before[0] == key else next(self._numbers))
         self._round[key] = token

@@ -6,7 +6,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from sandbox.worker.identity import Tokens
-from sandbox.worker.observe import Load, Observer
+from sandbox.worker.observe import Load, Observer, Record
 from sandbox.worker.parts import class_items
 from sandbox.worker.raw import lookup
 from sandbox.worker.raw_functions import function_attributes, function_code
@@ -86,6 +86,10 @@ class Makers:
 
     # --- who made it ---
 
+    def record(self, code: CodeType) -> Record | None:
+        """As `Observer.record`."""
+        return self._observer.record(code)
+
     def trace(self, value: Any) -> Trace:
         """The load that made it, and its qualified name within that module; ("", 0, "") where no load did."""
         if type(value) is FunctionType:
@@ -93,6 +97,8 @@ class Makers:
             load = self._observer.origin(code)
             if load is not None:
                 return load.module, load.number, plain(code.co_qualname)
+        elif (known := self._makers.get(self._tokens.peek(value))) is not None and is_class(value):
+            return *known, qualified_name(value)
         module, number = self.made(value)
         return module, number, self._path(value) if number else ""
 

@@ -83,11 +83,12 @@ class Memory:
         book.before.update((name, self.books.print_of(value)) for name, value in names_of(main, wanted))
         return book.origins != followed or any(one.stars or any(one.names.values()) for one in entry)
 
-    def look_at(self, token: int, names: set[str], objects: list[tuple[str, object]], are_all: bool) -> None:
+    def look_at(self, token: int, shown: list[str], objects: list[tuple[str, object]], are_all: bool) -> None:
         """What a module's names are when a picture is taken, and those of them that refer to objects."""
         book = self.books.find(token)
         if book is None:
             return
+        names = {*shown}
         if are_all and (gone := book.bound.keys() - names - IMPORT_SYSTEM):
             book.bound = {name: load for name, load in book.bound.items() if name not in gone}
         for name in (names & book.latest.names.keys()) - book.bound.keys():

@@ -49,6 +49,10 @@ class Load:
     stale_bytecode: bool
 
 
+Record = tuple["weakref.ref[CodeType]", Load]
+"""A code object and the load that made it."""
+
+
 @dataclass(slots=True, eq=False)
 class _Running:
     """A load whose end is not known yet. `place` is where it was asked for, and dies with nothing: two numbers."""
@@ -68,7 +72,7 @@ class Observer:
         self._sources: OrderedDict[tuple[int, str], object] = OrderedDict()
         self._running: list[_Running] = []
         self._owed: BaseException | None = None
-        self._origins: dict[int, tuple[weakref.ref[CodeType], Load]] = {}
+        self._origins: dict[int, Record] = {}
         self.began: Callable[[Load, CodeType], None] = lambda load, code: None
         self.report: Callable[[Load, bool], None] = lambda load, ok: None
 
@@ -84,6 +88,11 @@ class Observer:
         """The load that made this code object, the module's own or one within it."""
         found = self._origins.get(address(code))
         return found[1] if found is not None and found[0]() is code else None
+
+    def record(self, code: CodeType) -> "Record | None":
+        """The same, in what is kept for this code object and no other, as long as it lives."""
+        found = self._origins.get(address(code))
+        return found if found is not None and found[0]() is code else None
 
     def living(self) -> int:
         """How many code objects that loads made are alive: never more but by a load, and one fewer when one dies."""

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.worker.memory import Memory
 from sandbox.worker.modules import MAIN, MODULES
 from sandbox.worker.parts import Parts, parts_of
-from sandbox.worker.raw import address, fingerprint, lookup
+from sandbox.worker.raw import address, entries, fingerprint, has_plain_keys, key_at, lookup
 from sandbox.worker.values import CONTAINERS, code_of, is_inline, is_simple, kind_of, module_of_class, namespace_of
 
 
@@ -25,9 +25,11 @@ class Ownership:
         self.others = 0
         self.cache_signature: object = None
         self._names: list[str] = []
+        self._foreign: frozenset[bytes] = frozenset()
+        """The places of those entries of the cache that are not hers."""
         self._classes: dict[int, bool] = {}
         """Whether instances of a class are hers, by the address of the class; in a round only, while all live."""
-        self._kinds: dict[int, str] = {}
+        self.kinds: dict[int, str] = {}
         """Of those classes all instances of which get the same card, likewise."""
 
     def live_in(self, workspace: str) -> None:
@@ -39,7 +41,7 @@ class Ownership:
         signature = fingerprint(MODULES)
         if signature != self.cache_signature:
             self.cache_signature = signature
-            self._search([name for name in list(MODULES) if type(name) is str])
+            self._search()
         self.modules = {name: lookup(MODULES, name) for name in self._names}
         found = [(name, value) for name, value in self.modules.items() if kind_of(value) == "module"]
         main = lookup(MODULES, MAIN)
@@ -47,13 +49,32 @@ class Ownership:
 
     def end(self) -> None:
         """The round is over."""
-        self.modules, self._classes, self._kinds = {}, {}, {}
+        self.modules, self._classes, self.kinds = {}, {}, {}
 
-    def _search(self, names: list[str]) -> None:
+    def _search(self) -> None:
+        """Where the cache can be read so, only what was not there before, or is hers: no other module is touched."""
+        if not has_plain_keys(MODULES):
+            self._choose([name for name in list(MODULES) if type(name) is str])
+            return
+        places = entries(MODULES)
+        if not self._search_among(places, self._foreign):
+            self._search_among(places, frozenset())
+
+    def _search_among(self, places: list[bytes], foreign: frozenset[bytes]) -> bool:
+        """Whether none but these can be the learner's."""
+        found = {key_at(MODULES, index): place for index, place in enumerate(places) if place not in foreign}
+        wanted = self._choose([name for name in found if name is not None])
+        self._foreign = frozenset(places) - {found[name] for name in self._names}
+        missing = (wanted | self._memory.books.loaded()) - found.keys() - {MAIN}
+        return not any(lookup(MODULES, name, MODULES) is not MODULES for name in missing)
+
+    def _choose(self, names: list[str]) -> set[str]:
+        """Of these names those of the learner's modules, with the packages that they are in."""
         own = {name for name in names if name != MAIN and self._is_own(name, lookup(MODULES, name))}
-        parents = {name[:end] for name in own for end in range(len(name)) if name[end] == "."}
-        self._names = [name for name in names if name in own or name in parents]
+        wanted = own | {name[:end] for name in own for end in range(len(name)) if name[end] == "."}
+        self._names = [name for name in names if name in wanted]
         self.others = len(MODULES) - len(self._names)
+        return wanted
 
     def _is_own(self, name: str, value: object) -> bool:
         return self._memory.books.knows(name) or bool(self.path_of(value))
@@ -70,13 +91,13 @@ class Ownership:
         cls = type(value)
         if cls is FunctionType and address(value.__globals__) in namespaces:
             return "function"
-        known = self._kinds.get(address(cls))
+        known = self.kinds.get(address(cls))
         if known is not None:
             return known
         kind = kind_of(value)
         if kind in CONTAINERS:
             if cls is list or cls is dict:
-                self._kinds[address(cls)] = kind
+                self.kinds[address(cls)] = kind
             return "" if is_inline(value) else kind
         if kind == "instance":
             return self._card_of_instance(value)
@@ -85,7 +106,7 @@ class Ownership:
     def _card_of_instance(self, value: Any) -> str:
         cls = type(value)
         if self._is_class_hers(cls):
-            self._kinds[address(cls)] = "instance"
+            self.kinds[address(cls)] = "instance"
             return "instance"
         if self._memory.makers.made(value)[1]:
             return "instance"

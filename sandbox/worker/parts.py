@@ -5,7 +5,7 @@ Looked at without running learner code, and without making what is not there. Kn
 
 from collections.abc import Callable
 from itertools import islice
-from types import CellType, MappingProxyType, MemberDescriptorType as Slot
+from types import CellType, FunctionType, MappingProxyType, MemberDescriptorType as Slot
 from typing import Any
 
 from sandbox.worker.raw_functions import function_code, function_extras
@@ -17,7 +17,7 @@ from sandbox.worker.values import SUSPENDED, TEXT_LIMIT, code_of, partial_fields
 PARTS_LIMIT = 50
 Parts = list[tuple[str, Any]]
 
-_INDEXES = [str(index) for index in range(PARTS_LIMIT + 1)]
+INDEXES = [str(index) for index in range(PARTS_LIMIT + 1)]
 HEAP_TYPE = 1 << 9
 """Py_TPFLAGS_HEAPTYPE: made by a class statement, or as good as."""
 _bases: Any = type.__dict__["__bases__"]
@@ -26,6 +26,8 @@ _flags: Any = type.__dict__["__flags__"].__get__
 _suspended: dict[type, Any] = {cls: vars(cls).get(f"{prefix}_suspended") for cls, prefix in SUSPENDED.items()}
 _SHOWN = ("__init__", "__call__")
 """Of a class's own double-underscore names."""
+_USUAL = frozenset({"__module__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__"})
+"""Those that nearly every class has."""
 
 
 def parts_of(value: Any, kind: str) -> Parts:
@@ -64,8 +66,11 @@ def _method_parts(value: Any) -> Parts:
 def _class_parts(value: Any) -> Parts:
     found: Parts = [("__bases__", base) for base in _bases.__get__(value)[:PARTS_LIMIT] if base is not object]
     for name, part in class_items(value):
-        is_special = name.startswith("__") and name.endswith("__") and name not in _SHOWN
-        if not is_special and type(part) is not Slot:
+        if name in _USUAL or (name[:2] == "__" == name[-2:] and name not in _SHOWN):
+            continue
+        if type(part) is FunctionType and name and len(name) <= TEXT_LIMIT:
+            found.append((name, part))
+        elif type(part) is not Slot:
             found += _unwrapped(name, part)
         if len(found) > PARTS_LIMIT:
             break
@@ -118,11 +123,11 @@ def _inherited_items(value: Any, cls: type) -> Parts:
     """The items of what is a kind of tuple, list, set or dict, those of a named tuple by their names."""
     if issubclass(cls, tuple):
         fields = lookup_class(cls, "_fields")
-        keys = fields if type(fields) is tuple and all(type(field) is str for field in fields) else _INDEXES
+        keys = fields if type(fields) is tuple and all(type(field) is str for field in fields) else INDEXES
         return list(zip(keys, islice(tuple.__iter__(value), PARTS_LIMIT + 1), strict=False))
     for base in (list, set, frozenset):
         if issubclass(cls, base):
-            return list(zip(_INDEXES, islice(base.__iter__(value), PARTS_LIMIT + 1), strict=False))
+            return list(zip(INDEXES, islice(base.__iter__(value), PARTS_LIMIT + 1), strict=False))
     return _mapping_parts(value) if issubclass(cls, dict) else []
 
 
@@ -133,7 +138,7 @@ def _generator_parts(value: Any) -> Parts:
 
 
 def _sequence_parts(value: Any) -> Parts:
-    return list(zip(_INDEXES, islice(value, PARTS_LIMIT + 1), strict=False))
+    return list(zip(INDEXES, islice(value, PARTS_LIMIT + 1), strict=False))
 
 
 def _mapping_parts(value: Any) -> Parts:

@@ -86,9 +86,30 @@ def fingerprint(mapping: dict[Any, Any]) -> object:
     """
     if not has_plain_keys(mapping):
         return [*mapping], [*map(address, list(mapping.values()))]
+    first = _first_entry(mapping) - 1
+    return word(place(mapping) + VERSION), memory[first : first + _ENTRY * count_of_keys(mapping)]
+
+
+def entries(mapping: dict[Any, Any]) -> list[bytes]:
+    """Of a dictionary with plain keys where each key and its value are, in their order. None of these is touched."""
+    first = _first_entry(mapping) - 1
+    found = memory[first : first + _ENTRY * count_of_keys(mapping)]
+    return [found[start : start + _ENTRY] for start in range(0, len(found), _ENTRY)]
+
+
+def key_at(mapping: dict[str, Any], index: int) -> str | None:
+    """The key of one of these, None where it was taken out."""
+    found: str | None = object_at(_first_entry(mapping) + _ENTRY * index)
+    return found
+
+
+def _first_entry(mapping: dict[Any, Any]) -> int:
     keys = word(place(mapping) + KEYS)
-    first = keys + HEADER + (1 << OCTETS[keys + INDEX - 1]) - 1
-    return word(place(mapping) + VERSION), memory[first : first + 16 * count_of_keys(mapping)]
+    size: int = OCTETS[keys + INDEX - 1]
+    return keys + HEADER + (1 << size)
+
+
+_ENTRY = 16
 
 
 def count_of_keys(mapping: dict[Any, Any]) -> int:

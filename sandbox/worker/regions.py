@@ -68,7 +68,7 @@ class Regions:
         if seen.kind == "dict" and not all(map(is_inline, islice(value, PARTS_LIMIT))):
             return False  # what it writes for its keys may change
         take = _BY_KIND.get(seen.kind)
-        return take is not None and take(self, value, [part for _, part in seen.parts], stage)
+        return take is not None and take(self, value, seen.values, stage)
 
     def take_text(self, value: Any) -> None:
         """An object that has no card: what its short text is made of."""

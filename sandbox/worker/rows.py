@@ -5,16 +5,19 @@ looked at one by one.
 """
 
 from dataclasses import dataclass, field
+from itertools import compress, count
 from json.encoder import encode_basestring as quote
 from operator import and_, eq
 
 from sandbox.worker.books import Present
 from sandbox.worker.memory import Memory
 from sandbox.worker.modules import is_submodule
-from sandbox.worker.parts import Parts
 from sandbox.worker.raw import address
-from sandbox.worker.values import SIMPLE, stamps_of
+from sandbox.worker.scene import Names
+from sandbox.worker.values import is_frozen
 from sandbox.worker.writing import Writer, scalar
+
+_PLAIN = "", ""
 
 
 @dataclass(slots=True)
@@ -23,7 +26,7 @@ class Rows:
 
     names: list[str] = field(default_factory=list)
     addresses: list[int] = field(default_factory=list)
-    stamps: list[int] = field(default_factory=list)
+    stamps: list[int | None] = field(default_factory=list)
     """With the address: which value it was."""
     tokens: list[int] = field(default_factory=list)
     """The object's, 0 where it has none that is known."""
@@ -34,6 +37,9 @@ class Rows:
 
     def line_up(self, names: list[str]) -> "Rows":
         """A copy in which each row stands where its name stands now, with nothing in it where the name is new."""
+        if not self.names:
+            none, nothing = [0] * len(names), [""] * len(names)
+            return Rows(names, none, [*none], [*none], nothing, [*nothing])
         if names == self.names:
             return Rows(names, self.addresses, self.stamps, [*self.tokens], [*self.values], [*self.plain])
         at = {name: index for index, name in enumerate(self.names)}
@@ -54,52 +60,69 @@ class Sheet:
         self.news = False
         """Whether any name is new or rebound."""
 
-    def draw(self, names: Parts, marks: "Marks") -> list[str]:
+    def draw(self, names: Names, marks: "Marks") -> list[str]:
         """A row for each name."""
-        before, values = self._before.line_up([name for name, _ in names]), [value for _, value in names]
-        rows = self.rows = Rows(before.names, [*map(address, values)], stamps_of(values))
+        before, values = self._before.line_up(names.names), names.values
+        rows = self.rows = Rows(before.names, [*map(address, values)], names.stamps)
         rows.tokens, rows.values, rows.plain = before.tokens, before.values, before.plain
         same = [*map(and_, map(eq, rows.addresses, before.addresses), map(eq, rows.stamps, before.stamps))]
-        drawn = [*rows.plain]
-        for index, (name, value) in enumerate(names):
-            is_same, is_stale = same[index], False
-            if address(type(value)) in SIMPLE:
-                if is_same and drawn[index] and name not in marks.odd:
-                    continue
-                text = rows.values[index] if is_same else scalar(value)
-            else:
-                text, token, is_stale = self._writer.write_named(value, self._space, name)
-                is_same = self._is_token_same(index, token) and is_same
-                if is_same and drawn[index] and text == rows.values[index] and not is_stale and name not in marks.odd:
-                    continue
-            drawn[index] = self._draw_row(index, text, is_same, *marks.of(name, value, is_stale))
+        texts, stale = self._write_links(names, same)
+        odd = [*compress(count(), map(marks.odd.__contains__, rows.names))] if marks.odd else []
+        for index in odd:
+            rows.plain[index] = ""
+        due = [
+            index for index, (row, is_same) in enumerate(zip(rows.plain, same, strict=True)) if not row or not is_same
+        ]
+        for index in due:
+            if not texts[index]:
+                texts[index] = rows.values[index] if same[index] else scalar(values[index])
+        special = dict.fromkeys(stale, ("", "stale"))
+        special |= {index: marks.of(rows.names[index], values[index], index in special) for index in odd}
+        return self._draw_rows(due, texts, same, special)
+
+    def _write_links(self, names: Names, same: list[bool]) -> tuple[list[str], list[int]]:
+        """What the names of objects are written as, "" for scalars, and which of them are stale."""
+        rows, told, values = self.rows, self._writer.told, names.values
+        texts, stale = [""] * len(values), []
+        self._writer.tell([values[index] for index in names.linked])
+        for index in names.linked:
+            known = told.get(rows.addresses[index])
+            text, token, is_stale = known or self._writer.write_named(values[index], self._space, rows.names[index])
+            before, rows.tokens[index] = rows.tokens[index], token
+            if (before != token and before and token) or (text != rows.values[index] and is_frozen(values[index])):
+                same[index] = False
+            if text != rows.values[index] or is_stale:
+                rows.plain[index] = ""
+            if is_stale:
+                stale.append(index)
+            texts[index] = text
+        return texts, stale
+
+    def _draw_rows(
+        self, due: list[int], texts: list[str], same: list[bool], special: dict[int, tuple[str, str]]
+    ) -> list[str]:
+        rows, drawn, marks = self.rows, [*self.rows.plain], {""}
+        for index in due:
+            text, was, (origin, mark) = texts[index], rows.values[index], special.get(index, _PLAIN)
+            mark = mark or ("" if same[index] else "rebound" if was else "new")
+            marks.add(mark)
+            row = drawn[index] = (
+                f'{{"name":{quote(rows.names[index])},"value":{text},"mark":"{mark}",'
+                f'"was":{was if mark == "rebound" else "null"},"origin":{quote(origin)}}}'
+            )
+            rows.values[index], rows.plain[index] = text, row if not mark and not origin else ""
+        self.news = not marks.isdisjoint(("new", "rebound"))
         return drawn
-
-    def _is_token_same(self, index: int, token: int) -> bool:
-        """As far as both are known."""
-        before, self.rows.tokens[index] = self.rows.tokens[index], token
-        return before == token or not before or not token
-
-    def _draw_row(self, index: int, text: str, is_same: bool, origin: str, mark: str) -> str:
-        rows, before = self.rows, self.rows.values[index]
-        mark = mark or ("" if is_same else "rebound" if before else "new")
-        self.news = self.news or mark in ("new", "rebound")
-        row = (
-            f'{{"name":{quote(rows.names[index])},"value":{text},"mark":"{mark}",'
-            f'"was":{before if mark == "rebound" else "null"},"origin":{quote(origin)}}}'
-        )
-        rows.values[index], rows.plain[index] = text, row if not mark and not origin else ""
-        return row
 
 
 class Marks:
     """What a space's names are besides new and rebound."""
 
-    def __init__(self, memory: Memory, present: Present, space: int, names: Parts) -> None:
+    def __init__(self, memory: Memory, present: Present, space: int, names: list[str]) -> None:
         self._memory, self._present, self._space = memory, present, space
         self._leftovers = memory.books.leftovers(space)
         self._origins = memory.books.origins(space)
-        self._unbound = memory.books.unbound(space, [name for name, _ in names])
+        self._unbound = memory.books.unbound(space, names)
         self.odd = self._leftovers | self._origins.keys() | self._unbound
         """Names that may have a mark though their value is a scalar."""
 

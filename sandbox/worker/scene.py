@@ -3,17 +3,20 @@
 Gathered once a picture and let go of at once. Knows no mark.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from types import ModuleType
+from types import FunctionType, ModuleType
+from typing import Any
 
+from sandbox.worker.columns import Columns
 from sandbox.worker.identity import Tokens
 from sandbox.worker.memory import Memory
 from sandbox.worker.modules import IMPORT_SYSTEM
 from sandbox.worker.ownership import Ownership
 from sandbox.worker.parts import PARTS_LIMIT, Parts
-from sandbox.worker.raw import address
-from sandbox.worker.values import CONTAINERS, SIMPLE, count_of, namespace_of
+from sandbox.worker.raw import address, has_plain_keys
+from sandbox.worker.values import CONTAINERS, SIMPLE, count_of, namespace_of, stamps_of
 
 NAMES_LIMIT = 2000
 """Of one space."""
@@ -25,6 +28,24 @@ _LEAST_NAMES = 20
 _LONGEST_NAME = 200
 
 
+class Names:
+    """Names in columns, each with what it refers to."""
+
+    __slots__ = ("linked", "names", "stamps", "values")
+
+    def __init__(self, names: list[str], values: list[Any]) -> None:
+        self.names, self.values = names, values
+        self.stamps = stamps_of(values)
+        """Of scalars which they are: see `stamps_of`."""
+        self.linked = [index for index, stamp in enumerate(self.stamps) if stamp is None]
+        """Where those are that refer to more than a scalar."""
+
+    @property
+    def links(self) -> Parts:
+        """Those, with their names."""
+        return [(self.names[index], self.values[index]) for index in self.linked]
+
+
 @dataclass(slots=True)
 class Space:
     """A module's namespace: its names as far as they are shown, and how many it has."""
@@ -32,7 +53,7 @@ class Space:
     name: str
     module: ModuleType
     token: int
-    names: Parts
+    names: Names
     links: Parts
     """Of the names those that refer to more than a scalar."""
     size: int
@@ -43,20 +64,26 @@ class Space:
 class Seen:
     """An object that gets a card."""
 
-    __slots__ = ("is_stale", "kind", "label", "links", "more", "parts", "text", "token", "value")
+    __slots__ = ("is_stale", "keys", "kind", "label", "more", "token", "value", "values")
 
-    def __init__(self, value: object, kind: str, token: int) -> None:
+    keys: Sequence[str]
+    values: list[Any]
+    """The parts in columns; there may be more keys."""
+    label: str
+    """What it is called, as JSON: see `Writer`."""
+    is_stale: bool
+
+    def __init__(self, value: object, kind: str) -> None:
         self.value, self.kind = value, kind
-        self.token = token
+        self.token = 0
         """0 for what takes no weak reference."""
-        self.parts: Parts = []
-        self.links: Parts = []
-        """Of the parts those that are more than a scalar."""
         self.more = 0
         """How many parts there are besides."""
-        self.label = self.text = ""
-        """What it is called, and of what has a token how it is written wherever it stands; as JSON, see `Writer`."""
-        self.is_stale = False
+
+    @property
+    def parts(self) -> Iterable[tuple[str, Any]]:
+        """Keys with values."""
+        return zip(self.keys, self.values, strict=False)
 
 
 class Scene:
@@ -66,9 +93,12 @@ class Scene:
         self, spaces: list[tuple[str, ModuleType]], tokens: Tokens, memory: Memory, ownership: Ownership
     ) -> None:
         self._tokens, self._memory, self._ownership = tokens, memory, ownership
+        self._columns = Columns(ownership)
         self.truncated = False
         self.objects: list[Seen] = []
         """In the order in which they were come upon."""
+        self.values: list[Any] = []
+        """The parts of all of them, one after the other."""
         self._namespaces = {address(namespace_of(module)) for _, module in spaces}
         self.cards: dict[int, Seen | None] = dict.fromkeys(self._namespaces)
         """By address; None for what gets none."""
@@ -80,67 +110,84 @@ class Scene:
 
     def _enter(self, name: str, module: ModuleType, token: int, share: int) -> Space:
         names = namespace_of(module)
-        hidden = IMPORT_SYSTEM - self._memory.books.leftovers(token)
-        items = [
-            item
-            for item in list(islice(names.items(), share))
-            if type(item[0]) is str and item[0] not in hidden and len(item[0]) <= _LONGEST_NAME
-        ]
+        found = _first(names, share)
+        for hidden in IMPORT_SYSTEM - self._memory.books.leftovers(token):
+            found.pop(hidden, None)
+        columns = Names([*found], [*found.values()])
         self.truncated = self.truncated or len(names) > share
-        return Space(name, module, token, items, _links(items), len(names), len(names) <= share)
+        return Space(name, module, token, columns, columns.links, len(names), len(names) <= share)
+
+    def links(self) -> list[Any]:
+        """Parts that are more than scalars."""
+        return [value for value in self.values if address(type(value)) not in SIMPLE]
 
     def _look_around(self) -> None:
         """Go from what was come upon to what that refers to, ever deeper."""
-        level, depth = [seen for space in self.spaces for seen in self._reach(space.links, 1)], 1
+        level, depth = self._reach([value for space in self.spaces for _, value in space.links], 1), 1
         while level:
             depth += 1
-            for seen in level:
-                self._look_into(seen)
-            level = [inner for seen in level for inner in self._reach(seen.links, depth)]
+            values = self._look_into(level)
+            self.values += values
+            level = self._reach(values, depth)
 
-    def _look_into(self, seen: Seen) -> None:
-        value, kind = seen.value, seen.kind
-        parts = self._ownership.parts_of(value, kind)
-        count = count_of(value) if kind in CONTAINERS else len(parts)
-        if count > PARTS_LIMIT or self._rows < count:
-            parts = parts[: min(PARTS_LIMIT, max(self._rows, 1))]
-            seen.more = count - len(parts)
-            self.truncated = self.truncated or seen.more > 0
-        seen.parts, seen.links = parts, _links(parts)
-        self._rows -= len(parts)
+    def _look_into(self, level: list[Seen]) -> list[Any]:
+        """All their parts."""
+        columns_of, rows = self._columns.of, self._rows
+        found: list[Any] = []
+        for seen in level:
+            seen.keys, values = columns_of(seen.value, seen.kind)
+            count = len(values)
+            if count > PARTS_LIMIT or rows < count:
+                values = values[: min(PARTS_LIMIT, max(rows, 1))]
+                seen.more = (count_of(seen.value) if seen.kind in CONTAINERS else count) - len(values)
+                self.truncated = self.truncated or seen.more > 0
+            seen.values = values
+            found += values
+            rows -= len(values)
+        self._rows = rows
+        return found
 
-    def _reach(self, links: Parts, depth: int) -> list[Seen]:
+    def _reach(self, values: list[Any], depth: int) -> list[Seen]:
         """The cards of those values that are come upon for the first time."""
-        known, namespaces = self.cards, self._namespaces
+        room = OBJECTS_LIMIT - len(self.objects) if depth <= DEPTH_LIMIT else 0
+        if not room and self.truncated:
+            return []
+        known, namespaces, kinds, card_of = self.cards, self._namespaces, self._ownership.kinds, self._ownership.card_of
         fresh: list[Seen] = []
-        for _, value in links:
-            if self.truncated and len(self.objects) >= OBJECTS_LIMIT:
-                break
+        for value in values:
             key = address(value)
-            if key in known or address(type(value)) in SIMPLE:
+            if key in known:
                 continue
-            kind = self._ownership.card_of(value, namespaces)
+            cls = type(value)
+            of_cls = address(cls)
+            if of_cls in SIMPLE:
+                continue
+            if cls is FunctionType and address(value.__globals__) in namespaces:
+                kind = "function"
+            else:
+                kind = kinds.get(of_cls) or card_of(value, namespaces)
             if not kind:
                 known[key] = None
-            elif depth > DEPTH_LIMIT or len(self.objects) >= OBJECTS_LIMIT:
-                self.truncated = True
-            else:
-                seen = known[key] = Seen(value, kind, self._tokens.give(value))
-                self.objects.append(seen)
+            elif len(fresh) < room:
+                seen = known[key] = Seen(value, kind)
                 fresh.append(seen)
+            else:
+                self.truncated = True
+                break
+        for seen, token in zip(fresh, self._tokens.give_all([seen.value for seen in fresh]), strict=True):
+            seen.token = token
+        self.objects += fresh
         return fresh
 
 
-def _links(parts: Parts) -> Parts:
-    return [
-        part
-        for part in parts
-        if (cls := type(part[1])) is not int
-        and cls is not str
-        and cls is not float
-        and cls is not bool
-        and part[1] is not None
-    ]
+def _first(names: dict[Any, Any], count: int) -> dict[str, Any]:
+    """So many of the names, those left out that are no plain strings, or too long."""
+    if has_plain_keys(names):
+        found = names.copy() if len(names) <= count else dict(islice(names.items(), count))
+        if max(map(len, found), default=0) <= _LONGEST_NAME:
+            return found
+    items = list(islice(names.items(), count))
+    return {name: value for name, value in items if type(name) is str and len(name) <= _LONGEST_NAME}
 
 
 def _share(sizes: list[int]) -> int:

@@ -104,7 +104,7 @@ class Pictures:
         self._still = None
         scene = self._look(spaces)
         for space in scene.spaces:
-            self._memory.look_at(space.token, {name for name, _ in space.names}, space.links, space.is_whole)
+            self._memory.look_at(space.token, space.names.names, space.links, space.is_whole)
         drawing = Drawing(scene, self._drawn, self._tokens, self._memory, self._ownership)
         body = drawing.draw()
         if body == self._body and not drawing.shown.news:

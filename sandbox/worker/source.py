@@ -11,8 +11,8 @@ CODE_LIMIT = 2000
 
 def span(code: CodeType) -> tuple[int, int]:
     """First and last line, both included, of the statement that made this code object."""
-    last = max((line for one in _family(code) for _, _, line in one.co_lines() if line), default=0)
-    return code.co_firstlineno, last
+    lines = [line for one in _family(code) for _, _, line in one.co_lines() if line]
+    return code.co_firstlineno, max(lines, default=0)
 
 
 def class_spans(code: CodeType) -> dict[str, tuple[int, int]]:
@@ -32,7 +32,7 @@ def excerpt(source: list[str], first: int, last: int) -> str:
     if not lines:
         return ""
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
-    text = "".join(line.removeprefix(indent).rstrip("\r") + "\n" for line in lines)
+    text = "".join([line.removeprefix(indent).rstrip("\r") + "\n" for line in lines])
     return text if len(text) <= CODE_LIMIT else text[: CODE_LIMIT - 2] + "…\n"
 
 

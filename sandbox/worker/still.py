@@ -36,13 +36,12 @@ class Still:
         """Those of which the bytes are not known, looked at as for a picture."""
         self._regions = Regions()
         for space in scene.spaces:
-            self._regions.take_namespace(namespace_of(space.module), [value for _, value in space.names])
+            self._regions.take_namespace(namespace_of(space.module), space.names.values)
         for seen in scene.objects:
             self._take(seen, tokens.reference(seen.value))
-        for links in [*(space.links for space in scene.spaces), *(seen.links for seen in scene.objects)]:
-            for _, value in links:
-                if scene.cards.get(address(value)) is None:
-                    self._regions.take_text(value)
+        for value in [*(value for space in scene.spaces for _, value in space.links), *scene.links()]:
+            if scene.cards.get(address(value)) is None:
+                self._regions.take_text(value)
         self._regions.close()
 
     def _take(self, seen: Seen, reference: "weakref.ref[object] | None") -> None:

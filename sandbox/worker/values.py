@@ -66,6 +66,11 @@ def kind_of(value: object) -> str:
     return "class" if issubclass(cls, type) else "instance"
 
 
+def kinds_of(values: list[Any]) -> list[str]:
+    """The same of each of these."""
+    return [(type(cls := type(value)) is type and _KINDS.get(cls)) or kind_of(value) for value in values]
+
+
 # --- which value it is ---
 
 
@@ -97,21 +102,21 @@ def print_of(value: object) -> object:
     return _PRINTS.get(address(type(value)), address)(value)
 
 
-def stamps_of(values: list[Any]) -> list[int]:
-    """Numbers that are equal, beside equal addresses, for the same scalars and no others.
+def stamps_of(values: list[Any]) -> list[int | None]:
+    """Numbers that are equal, beside equal addresses, for the same scalars and no others; None for what is no scalar.
 
     An address alone is not enough: where a number was freed another soon stands.
     """
     return [
         hash(one)
-        if ((cls := type(one)) is int and _LEAST < one < _MOST)
+        if (cls := type(one)) is float
+        or (cls is int and _LEAST < one < _MOST)
         or (cls is str and len(one) < _HASHED)
-        or cls is float
-        or cls is bool
         or one is None
+        or cls is bool
         else hash(print_of(one))
-        if address(cls) in _PRINTS
-        else 0
+        if address(cls) in SIMPLE
+        else None
         for one in values
     ]
 
@@ -169,6 +174,11 @@ def _frozen_text(value: Any) -> str:
     return text if len(text) <= TEXT_LIMIT else ""
 
 
+def is_frozen(value: object) -> bool:
+    """Whether it is a tuple or frozenset, which is what it has in it."""
+    return type(value) is tuple or type(value) is frozenset
+
+
 def is_inline(value: object) -> bool:
     """Whether it needs no card: a scalar, or a frozen handful of them."""
     cls = type(value)
@@ -196,10 +206,11 @@ def _object_text(value: Any) -> str:
         return f"{class_name(held) if is_class(held) else class_name(type(held))}.{name_of(value.__func__)}"
     if kind == "module":
         return f"module {module_name(value)}"
-    if held := partial_fields(value):
+    name = class_name(type(value))
+    if name == "partial" and (held := partial_fields(value)):
         return f"partial({name_of(held['func'])})"
     form = _FORMS.get(type(value)) if type(type(value)) is type else None
-    return form.format(name_of(value)) if form is not None else f"{class_name(type(value))} object"
+    return form.format(name_of(value)) if form is not None else f"{name} object"
 
 
 _FORMS: dict[type, str] = {BuiltinFunctionType: "{}()", **dict.fromkeys(SUSPENDED, "{}() waiting")}

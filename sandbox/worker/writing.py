@@ -1,17 +1,31 @@
 """How a value is written where it stands, as JSON: a short text, and the token of its card if it has one."""
 
+from collections.abc import Callable, Iterable
 from json.encoder import encode_basestring as quote
+from types import FunctionType
 from typing import Any
 
 from sandbox.worker.ages import Ages
 from sandbox.worker.identity import Tokens
 from sandbox.worker.raw import address
+from sandbox.worker.safe import class_name
 from sandbox.worker.scene import Scene, Seen
-from sandbox.worker.values import SIMPLE, have_one_text, kind_of, namespace_of, simple_text, text_of
+from sandbox.worker.values import (
+    SIMPLE,
+    TEXT_LIMIT,
+    have_one_text,
+    kinds_of,
+    namespace_of,
+    simple_text,
+    text_of,
+)
 
 _NO_SPACE = '{"text":"names of a module that is gone","ref":0}'
 _LARGE = 1 << 64
 """Of lesser numbers the text is the number, and nothing in it has to be quoted."""
+_CONSTANTS = {address(one): f'{{"text":"{one}","ref":0}}' for one in (None, True, False)}
+Told = tuple[str, int, bool]
+"""Of an object: how it is written wherever it stands, its token as far as it has one, and whether it is stale."""
 
 
 class Writer:
@@ -21,69 +35,138 @@ class Writer:
         self._cards, self._tokens, self._ages = scene.cards, tokens, ages
         self._texts: dict[int, str] = {}
         """By address, of what is written the same wherever it stands."""
+        self.told: dict[int, Told] = {}
+        """By address, of those objects all that `write_named` has to say."""
         self._instances: dict[int, str] = {}
         """By the address of a class, what each of its instances is called."""
+        self._spaces: dict[int, str] = {}
         for space in scene.spaces:
             text = f'{{"text":{quote(space.name)},"ref":{space.token}}}'
-            self._texts[address(space.module)] = self._texts[address(namespace_of(space.module))] = text
-        for seen in scene.objects:
-            seen.label = self._label(seen.value, seen.kind)
-            seen.is_stale = ages.is_old(seen.value, seen.kind, seen.token)
-            if seen.token:
-                seen.text = self._texts[address(seen.value)] = f'{{"text":{seen.label},"ref":{seen.token}}}'
+            self._texts[address(space.module)] = self._spaces[address(namespace_of(space.module))] = text
+        self._texts |= self._spaces
+        self._tell_cards(scene.objects)
 
-    def write(self, value: object, holder: int, key: str) -> str:
-        """The value that the object with the token `holder` has at this key."""
-        if address(type(value)) in SIMPLE:
-            return scalar(value)
-        text = self._texts.get(address(value))
-        if text is not None:
-            return text
-        seen = self._cards.get(address(value))
-        return (
-            self._write_placed(seen, holder, key) if seen is not None else self._write_uncarded(value, kind_of(value))
-        )
+    def _tell_cards(self, objects: list[Seen]) -> None:
+        """What is said of objects with a card wherever they stand."""
+        values, kinds = [seen.value for seen in objects], [seen.kind for seen in objects]
+        tokens = [seen.token for seen in objects]
+        stale, labels = self._ages.are_old(values, kinds, tokens), self._label(values, kinds)
+        for seen, label, is_stale in zip(objects, labels, stale, strict=True):
+            seen.label, seen.is_stale = label, is_stale
+        texts = [f'{{"text":{label},"ref":{token}}}' for label, token in zip(labels, tokens, strict=True)]
+        told = zip(map(address, values), zip(texts, tokens, stale, strict=True), strict=True)
+        self.told = {at: known for at, known in told if known[1]}
+        self._texts |= {at: text for at, (text, _, _) in self.told.items()}
 
-    def write_named(self, value: object, space: int, name: str) -> tuple[str, int, bool]:
+    def tell(self, values: list[Any]) -> None:
+        """The same of objects that have none."""
+        cards, told = self._cards, self.told
+        rest = [value for value in values if (at := address(value)) not in told and cards.get(at) is None]
+        kinds, tokens = kinds_of(rest), self._tokens.peek_all(rest)
+        texts = self._write_uncarded(rest, kinds)
+        stale = self._ages.are_old(rest, kinds, tokens)
+        told.update(zip(map(address, rest), zip(texts, tokens, stale, strict=True), strict=True))
+
+    def write_all(self, values: list[Any]) -> list[str]:
+        """Each of these values, "" for those of which the place has to be known."""
+        find = self._texts.get
+        texts = [
+            f'{{"text":"{value}","ref":0}}'
+            if (cls := type(value)) is int and -_LARGE < value < _LARGE
+            else f'{{"text":{quote(repr(value))},"ref":0}}'
+            if cls is str and len(value) <= TEXT_LIMIT and value.isascii()
+            else find(address(value)) or (scalar(value) if address(cls) in SIMPLE else "")
+            for value in values
+        ]
+        cards = self._cards
+        rest = [index for index, text in enumerate(texts) if not text and cards.get(address(values[index])) is None]
+        uncarded = [values[index] for index in rest]
+        for index, text in zip(rest, self._write_uncarded(uncarded, kinds_of(uncarded)), strict=True):
+            texts[index] = text
+        return texts
+
+    def place(self, texts: list[str], holder: int, parts: Iterable[tuple[str, Any]]) -> list[str]:
+        """The same, with those written that the object with the token `holder` has at these keys."""
+        return [
+            text or self._write_placed(self._cards[address(value)], holder, key)
+            for text, (key, value) in zip(texts, parts, strict=True)
+        ]
+
+    def write_named(self, value: object, space: int, name: str) -> Told:
         """An object to which a name refers, with the token as far as it has one, and whether it is stale."""
-        seen = self._cards.get(address(value))
-        if seen is None:
-            kind, token = kind_of(value), self._tokens.peek(value)
-            return self._write_uncarded(value, kind), token, self._ages.is_old(value, kind, token)
-        if seen.text:
-            return seen.text, seen.token, seen.is_stale
+        known = self.told.get(address(value))
+        if known is not None:
+            return known
+        seen: Any = self._cards[address(value)]
         return self._write_placed(seen, space, name), self._tokens.known(value), seen.is_stale
 
-    def _write_placed(self, seen: Seen, holder: int, key: str) -> str:
+    def _write_placed(self, seen: Any, holder: int, key: str) -> str:
         """What takes no weak reference: where it was seen is to be remembered for each place."""
-        return f'{{"text":{seen.label},"ref":{self._tokens.of(seen.value, (holder, key))}}}'
+        return f'{{"text":{seen.label},"ref":{self._tokens.of_place(seen.value, (holder, key))}}}'
 
-    def _write_uncarded(self, value: object, kind: str) -> str:
-        key = address(value)
-        text = self._texts.get(key)
-        if text is None:
-            text = self._texts[key] = f'{{"text":{self._label(value, kind)},"ref":0}}'
-        return text
+    def _write_uncarded(self, values: list[Any], kinds: list[str]) -> list[str]:
+        find = self._texts.get
+        texts = [
+            find(address(value)) or f'{{"text":{label},"ref":0}}'
+            for value, label in zip(values, self._label(values, kinds), strict=True)
+        ]
+        self._texts.update(zip(map(address, values), texts, strict=True))
+        return texts
 
     def write_globals(self, names: dict[str, Any]) -> str:
         """The names that a function has for its own."""
-        return self._texts.get(address(names), _NO_SPACE)
+        return self._spaces.get(address(names), _NO_SPACE)
 
-    def _label(self, value: object, kind: str) -> str:
-        """Its short text, quoted. One for all instances of a class, but for partials."""
-        if kind != "instance":
-            return quote(text_of(value))
-        key = address(type(value))
-        label = self._instances.get(key)
+    def _label(self, values: list[Any], kinds: list[str]) -> list[str]:
+        """Their short texts, quoted."""
+        label_instance, find = self._label_instance, _LABELS.get
+        return [
+            label_instance(value) if kind == "instance" else find(kind, _label_any)(value)
+            for value, kind in zip(values, kinds, strict=True)
+        ]
+
+    def _label_instance(self, value: object) -> str:
+        """One for all instances of a class, but for partials."""
+        cls = type(value)
+        label = self._instances.get(address(cls))
         if label is None:
             label = quote(text_of(value))
-            if have_one_text(type(value)):
-                self._instances[key] = label
+            if have_one_text(cls):
+                self._instances[address(cls)] = label
         return label
+
+
+def _label_any(value: object) -> str:
+    return quote(text_of(value))
+
+
+def _label_list(value: list[object]) -> str:
+    return f'"list of {len(value):,}"'
+
+
+def _label_function(value: FunctionType) -> str:
+    name = value.__name__
+    is_short = type(name) is str and name.isascii() and len(name) < TEXT_LIMIT - 1
+    return quote(f"{name}()" if is_short else text_of(value))
+
+
+def _label_class(value: type) -> str:
+    name = class_name(value)
+    return quote(name if name.isascii() and len(name) <= TEXT_LIMIT else text_of(value))
+
+
+_LABELS: dict[str, Callable[[Any], str]] = {
+    "function": _label_function,
+    "class": _label_class,
+    "list": _label_list,
+}
 
 
 def scalar(value: Any) -> str:
     """A value that has no card and is no object to speak of."""
-    if type(value) is int and -_LARGE < value < _LARGE:
+    cls = type(value)
+    if cls is int and -_LARGE < value < _LARGE:
         return f'{{"text":"{value}","ref":0}}'
-    return f'{{"text":{quote(simple_text(value))},"ref":0}}'
+    if cls is float:
+        return f'{{"text":"{value!r}","ref":0}}'
+    return _CONSTANTS.get(address(value)) or f'{{"text":{quote(simple_text(value))},"ref":0}}'

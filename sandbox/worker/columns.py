@@ -1,0 +1,61 @@
+"""The parts of a picture's objects in columns: keys, which many objects have in common, and values.
+
+What most objects are is read the short way: lists, functions without more to them, and instances that keep their
+attributes as all instances of their class do. Of anything else `parts` tells. Knows no identity and no mark.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sandbox.worker.ownership import Ownership
+from sandbox.worker.parts import INDEXES, PARTS_LIMIT
+from sandbox.worker.raw import address
+from sandbox.worker.raw_functions import function_extras
+from sandbox.worker.raw_instances import Shape, shape_of
+from sandbox.worker.values import TEXT_LIMIT
+
+_DEFAULTS = [(*(f"default {index}" for index in range(count)), "__globals__") for count in range(8)]
+"""The keys of functions that have so many default arguments and nothing else."""
+Pair = tuple[Sequence[str], list[Any]]
+"""Keys and values. There may be more keys."""
+
+
+class Columns:
+    """For one picture: what is found out about a class holds while nothing changes."""
+
+    def __init__(self, ownership: Ownership) -> None:
+        self._parts_of = ownership.parts_of
+        self._shapes: dict[int, Shape | None] = {}
+        """By the address of a class; None where its instances are to be looked at one by one."""
+
+    def of(self, value: Any, kind: str) -> Pair:
+        """The parts of what is of that kind; at most one more than PARTS_LIMIT."""
+        if kind == "list":
+            return INDEXES, value[: PARTS_LIMIT + 1]
+        found = self._of_instance(value) if kind == "instance" else _of_function(value) if kind == "function" else None
+        if found is not None:
+            return found
+        parts = self._parts_of(value, kind)
+        return [key for key, _ in parts], [part for _, part in parts]
+
+    def _of_instance(self, value: object) -> Pair | None:
+        cls = type(value)
+        at = address(cls)
+        if at not in self._shapes:
+            shape = shape_of(cls)
+            is_known = shape is not None and max(map(len, shape.keys)) <= TEXT_LIMIT and "" not in shape.keys
+            self._shapes[at] = shape if is_known else None
+        shape = self._shapes[at]
+        values = shape.read(value) if shape is not None else None
+        return (shape.keys, [cls, *values]) if shape is not None and values is not None else None
+
+
+def _of_function(value: Any) -> Pair | None:
+    defaults, named, closure, own = function_extras(value)
+    if named is not None or closure is not None or own is not None:
+        return None
+    if defaults is None:
+        return _DEFAULTS[0], [value.__globals__]
+    if type(defaults) is tuple and len(defaults) < len(_DEFAULTS):
+        return _DEFAULTS[len(defaults)], [*defaults, value.__globals__]
+    return None
