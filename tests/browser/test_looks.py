@@ -81,6 +81,7 @@ def test_every_state_is_accessible_and_fits(view: Learner) -> None:
     view.enter("")
     view.wait()
     page.locator("#acts").get_by_label("Keyboard shortcuts and help").click()
+    expect(page.locator("#help")).to_be_visible()
     assert violations(page) == [] and fits(page)
     page.keyboard.press("Escape")
     view.enter("exit()")
