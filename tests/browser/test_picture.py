@@ -192,17 +192,22 @@ def test_the_text_says_what_the_picture_shows_also_on_paper(told: Learner) -> No
 
 
 def test_after_a_reconnect_and_after_loading_the_page_again_it_is_the_same_picture(told: Learner) -> None:
-    told.run("printer()")
     question = told.page.locator(".inspector h3")
-    expect(question).to_have_text("Why is __main__.printer stale?")
+    told.button("Close the answer").click()
     told.button("Text").click()
     text = told.page.locator(".twin").inner_text()
-    happened = told.log.locator(".happened").all_inner_texts()
     before = told.sockets()
     told.cut()
     told.reconnects(before)
     told.wait()
     assert told.page.locator(".twin").inner_text() == text
+    told.button("Picture").click()
+    told.run("printer()")
+    expect(pane(told).locator(".after")).to_have_text("after printer()")
+    expect(question).to_have_count(0)  # closed is closed, also after a reconnect
+    told.button("Text").click()
+    text = told.page.locator(".twin").inner_text()
+    happened = told.log.locator(".happened").all_inner_texts()
     told.page.reload()
     told.wait()
     expect(question).to_have_text("Why is __main__.printer stale?")

@@ -78,6 +78,7 @@ class Pane {
     /** @type {import("./memory.js").Memory | null} */
     this.memory = null;
     this.life = 0;
+    this.seq = 0;
     this.turns = new Turns();
     host.replaceChildren(); // what the page showed until there was something to see
     render(SKELETON, host);
@@ -177,8 +178,9 @@ class Pane {
       () => {
         const selected = goesOn ? this.selected : null;
         const seen = goesOn ? this.memory : null;
-        Object.assign(this, { story, memory: story.memory, life: step.life, opened, arrangement });
-        this.found = freshlyOld(story, seen);
+        const again = goesOn && this.seq === step.seq; // the same picture, come anew
+        Object.assign(this, { story, memory: story.memory, life: step.life, seq: step.seq, opened, arrangement });
+        this.found = freshlyOld(again ? { memory: story.memory, before: null } : story, seen);
         const stays = !this.found && selected && why(story, selected) ? selected : null;
         this.selected = this.found ?? stays;
         this.whole &&= stays !== null;

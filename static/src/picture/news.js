@@ -12,7 +12,7 @@ import { keyOf } from "./memory.js";
  * What the learner should see first: what an entry has just made stale, a name if there is one; else what it left over.
  * Or what was made so by steps that she has not seen, as they came at once or before the page was loaded.
  *
- * @param {Story} story
+ * @param {Pick<Story, "memory" | "before">} story
  * @param {Memory | null} seen  the picture that she has seen last
  * @returns {Target | null}
  */
