@@ -51,7 +51,7 @@ def test_what_comes_after_a_question_waits_for_a_prediction_or_a_skip(learner: L
     expect(pane(learner).locator(".example").last).to_contain_text("Predict first, or skip.")
     pane(learner).get_by_role("button", name="Put it into the editor").click()
     expect(pane(learner).locator(".checks li")).to_have_count(0)
-    expect(pane(learner).locator(".checks")).to_contain_text("Predict first, or skip the question")
+    expect(pane(learner).locator(".checks")).to_contain_text("once you have predicted, or skipped the question")
     learner.button("Skip").click()
     expect(button).to_be_enabled()
     expect(pane(learner).locator(".checks li.now")).to_be_visible()

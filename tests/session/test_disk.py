@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.protocol import DiskState, Loaded
+from sandbox.protocol import Disk, DiskState, Loaded
 from sandbox.session.disk import digest, disk_states, load_of, module_name
+from sandbox.session.disks import Disks
 
 
 def load(source: str | None, text: str = "x = 1\n", **other: Any) -> dict[str, Any]:
@@ -50,3 +51,33 @@ def test_files_come_by_path_and_only_those_of_python_or_that_were_loaded() -> No
 )
 def test_module_names(path: str, name: str) -> None:
     assert module_name(path) == name
+
+
+def disk(state: str) -> Disk:
+    return Disk((DiskState("changer.py", "changer", 1, state),))
+
+
+def test_what_the_files_were_after_an_input_is_known_from_the_first_that_was_told() -> None:
+    disks = Disks()
+    disks.add(3, disk("same"))
+    disks.add(5, disk("edited"))
+    states = [disks.at(seq, newest=6) for seq in range(1, 8)]
+    same, edited = disk("same").files, disk("edited").files
+    assert states == [None, None, same, same, edited, edited, None]
+
+
+def test_what_a_run_does_while_a_file_is_saved_is_told_of_the_save() -> None:
+    disks = Disks()
+    disks.add(5, disk("edited"))
+    disks.add(4, disk("same"))
+    assert (disks.at(4, newest=5), disks.at(5, newest=5)) == (None, disk("same").files)
+
+
+def test_states_that_stay_take_no_memory() -> None:
+    disks = Disks()
+    disks.add(1, disk("same"))
+    before = disks.size
+    for seq in range(2, 1000):
+        disks.add(seq, disk("same"))
+    assert disks.size == before
+    assert disks.at(999, newest=999) == disk("same").files

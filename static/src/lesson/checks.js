@@ -15,7 +15,7 @@ export function checksTemplate(course, step) {
   const checks = checksOf(step, course.standing.value).map((check) => (done ? { ...check, mark: /** @type {const} */ ("done"), now: false } : check));
   return html`<section class="checks" aria-labelledby="checks-title"><h3 id="checks-title">Checks</h3>
     <ul>${checks.filter(({ mark }) => !open || mark === "done").map(checkTemplate)}</ul>
-    ${open ? html`<p>Predict first, or skip the question: what is still to do would tell.</p>` : ""}</section>`;
+    ${open ? html`<p>They are shown once you have predicted, or skipped the question: they would tell.</p>` : ""}</section>`;
 }
 
 /** @param {import("./standing.js").Check} check */

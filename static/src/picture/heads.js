@@ -13,19 +13,18 @@ export class Heads {
   /** @type {ReadonlyMap<string, HTMLElement>} by card */
   #shown = new Map();
 
-  /** @param {HTMLElement} root @param {HTMLElement} scroller */
-  constructor(root, scroller) {
+  /** @param {HTMLElement} root */
+  constructor(root) {
     this.root = root;
-    this.scroller = scroller;
   }
 
   /**
+   * @param {number} top  where that begins which is seen
    * @param {readonly Card[]} cards
    * @param {ReadonlyMap<string, Box>} boxes
    * @param {ReadonlyMap<string, {head: number}>} sizes
    */
-  show(cards, boxes, sizes) {
-    const top = this.scroller.scrollTop;
+  show(top, cards, boxes, sizes) {
     const cut = cards.filter(({ key }) => {
       const [box, size] = [boxes.get(key), sizes.get(key)];
       return box && size && box.y + size.head - HALF < top && box.y + box.height > top + HEIGHT;

@@ -17,6 +17,11 @@ export class Sight {
     scroller.addEventListener("scroll", () => this.look(), { passive: true });
   }
 
+  /** Where it begins. */
+  get top() {
+    return this.#top;
+  }
+
   /** Its place or its room has changed. */
   look() {
     this.#top = this.scroller.scrollTop;

@@ -59,7 +59,7 @@ export class Stage {
     this.deck = new Deck(this.list);
     this.walk = new Walk(this.list);
     this.sight = new Sight(scroller, this.calm);
-    this.heads = new Heads(heads, scroller);
+    this.heads = new Heads(heads);
     scroller.addEventListener("scroll", () => this.#drawHeads(), { passive: true });
     /** @type {Picture | null} that is seen */
     this.picture = null;
@@ -289,7 +289,7 @@ export class Stage {
 
   #drawHeads() {
     const { picture, layout } = this;
-    if (picture) this.heads.show(picture.arrangement.cards, layout.boxes, layout.sizes);
+    if (picture) this.heads.show(this.sight.top, picture.arrangement.cards, layout.boxes, layout.sizes);
   }
 
   /** @param {string} key @param {Box} box */
