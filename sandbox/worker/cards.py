@@ -65,9 +65,11 @@ class Cards:
 
     def _place(self, seen: Seen, token: int, texts: list[str]) -> list[str]:
         """What can only be written by who has it."""
+        if "" in texts:
+            texts = self._writer.place(texts, token, seen.parts)
         if seen.kind in _WITH_GLOBALS and texts and seen.keys[len(texts) - 1] == "__globals__":
             texts[-1] = self._writer.write_globals(seen.values[-1])
-        return self._writer.place(texts, token, seen.parts) if "" in texts else texts
+        return texts
 
     def _describe(self, seen: Seen, kind: str) -> str:
         if kind in CONTAINERS:

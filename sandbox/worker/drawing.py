@@ -30,8 +30,8 @@ class Drawn:
     """By the spaces' tokens."""
     excerpts: Excerpts = field(default_factory=dict)
     """The source of what has a card; see `Cards`."""
-    news: bool = False
-    """Whether any name was new or rebound."""
+    news: set[int] = field(default_factory=set)
+    """Spaces that had names new or rebound."""
 
 
 class Drawing:
@@ -43,16 +43,23 @@ class Drawing:
         self._recognise()
         self._ages = memory.ages()
         self._before, self.shown = before, Drawn()
+        self.first_space = 0, 0
+        """Where the first space stands in the text."""
+        self.objects_at = 0
+        """Where the objects begin."""
         self._writer = Writer(scene, tokens, self._ages)
 
     def draw(self) -> str:
         """All of the picture's text but its beginning: what is equal where nothing has changed."""
         cards = Cards(self._writer, self._tokens, self._memory.makers, self._ages, self._before.excerpts)
-        spaces = [self._draw_cache(), *map(self._draw_space, self._scene.spaces)]
+        cache, *spaces = [self._draw_cache(), *map(self._draw_space, self._scene.spaces)]
         objects = ",".join(cards.draw(self._scene))
         self.shown.excerpts = cards.excerpts
         start = f'"truncated":{"true" if self._scene.truncated else "false"},"spaces":['
-        return "".join([start, *_separate(spaces), '],"objects":[', objects, "]}"])
+        at = len(start) + sum(map(len, cache)) + 1
+        self.first_space = at, at + sum(map(len, spaces[0] if spaces else ()))
+        self.objects_at = -len(objects) - 2
+        return "".join([start, *_separate([cache, *spaces]), '],"objects":[', objects, "]}"])
 
     def _recognise(self) -> None:
         """Lists and the like, wherever they were before."""
@@ -75,24 +82,30 @@ class Drawing:
     def _draw_cache(self) -> Text:
         modules = self._ownership.modules
         names = self._draw_names(Names([*modules], [*modules.values()]), 0, NoMarks())
-        return _space(CACHE, "", 0, 0, names=names, hidden=self._ownership.others)
+        return _write_space(CACHE, "", 0, 0, names=names, hidden=self._ownership.others)
 
     def _draw_space(self, space: Space) -> Text:
         marks = Marks(self._memory, self._ages.present, space.token, space.names.names)
         names = self._draw_names(space.names, space.token, marks)
-        load = 0 if space.name == MAIN else self._memory.books.load_in(space.token)
-        path = self._ownership.path_of(space.module)
-        return _space(space.name, path, load, space.token, names=names, hidden=space.size - len(names))
+        return write_space(space, names, self._memory, self._ownership)
 
     def _draw_names(self, names: Names, space: int, marks: Marks) -> list[str]:
         sheet = Sheet(space, self._before.rows.get(space, Rows()), self._writer)
         drawn = sheet.draw(names, marks)
         self.shown.rows[space] = sheet.rows
-        self.shown.news = self.shown.news or sheet.news
+        if sheet.news:
+            self.shown.news.add(space)
         return drawn
 
 
-def _space(name: str, path: str, load: int, token: int, *, names: list[str], hidden: int) -> Text:
+def write_space(space: Space, names: list[str], memory: Memory, ownership: Ownership) -> Text:
+    """A space with its names as they were drawn."""
+    load = 0 if space.name == MAIN else memory.books.load_in(space.token)
+    path, hidden = ownership.path_of(space.module), space.size - len(names)
+    return _write_space(space.name, path, load, space.token, names=names, hidden=hidden)
+
+
+def _write_space(name: str, path: str, load: int, token: int, *, names: list[str], hidden: int) -> Text:
     start = f'{{"name":{quote(name)},"load":{load},"token":{token},"path":{quote(path)},"names":['
     return start, ",".join(names), f'],"hidden":{hidden}}}'
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.worker.raw_functions import function_code, function_extras
 from sandbox.worker.raw_generators import suspended_at
-from sandbox.worker.raw_instances import attributes, is_small, lookup_class
+from sandbox.worker.raw_instances import attributes, is_bare, is_small, lookup_class
 from sandbox.worker.safe import ancestors
 from sandbox.worker.values import SUSPENDED, TEXT_LIMIT, code_of, partial_fields, text_of
 
@@ -106,6 +106,13 @@ def _instance_parts(value: Any) -> Parts:
         if _flags(one) & HEAP_TYPE and lookup_class(one, "__slots__") is not None:
             found += _slots(one, value)
     return (found + _inherited_items(value, cls))[: PARTS_LIMIT + 1]
+
+
+def may_have_parts(cls: type) -> bool:
+    """Whether instances of a class have room for anything, as far as it is looked for here."""
+    return not is_bare(cls) or any(
+        _flags(one) & HEAP_TYPE and lookup_class(one, "__slots__") is not None for one in ancestors(cls)
+    )
 
 
 def _slots(cls: type, value: object) -> Parts:

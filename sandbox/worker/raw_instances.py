@@ -80,6 +80,12 @@ def is_small(cls: type) -> bool:
     return _form(cls) == _SMALL and not _flags(cls) & _WITH_ITEMS
 
 
+def is_bare(cls: type) -> bool:
+    """Whether its instances have neither a dictionary nor items, by what C keeps there."""
+    has_items = _flags(cls) & _WITH_ITEMS or issubclass(cls, (set, frozenset))
+    return not (dictionary_offset(cls) or _flags(cls) & _MANAGED_DICTIONARY or has_items)
+
+
 def _form(cls: type) -> tuple[int, int, int]:
     """Size, and where the dictionary and the weak references are: with both, the least has no room for a slot."""
     return _size(cls), dictionary_offset(cls), _weak_offset(cls)

@@ -46,6 +46,7 @@ class Regions:
     def __init__(self) -> None:
         if not _WORKS:
             raise Unclear
+        self._namespaces: list[slice] = []
         self._stages: list[list[slice]] = []
         self._there: dict[int, int] = {}
         """Addresses to the stage from which on the object is there for certain."""
@@ -53,12 +54,21 @@ class Regions:
 
     def close(self) -> None:
         """No more is gathered."""
+        self.renew()
         picks = [itemgetter(*stage, slice(0, 0)) for stage in self._stages]  # one more, or a single one comes alone
         self._found = [(pick, pick(memory)) for pick in picks]
 
-    def hold(self) -> bool:
-        """Whether all bytes are as they were. `all` stops where they are not: what follows may not be there."""
-        return all(pick(memory) == found for pick, found in self._found)
+    def renew(self) -> None:
+        """The namespaces are as they should be now."""
+        self._versions = [memory[one] for one in self._namespaces]
+
+    def hold(self, besides: int = 0) -> bool:
+        """Whether all bytes are as they were, but for so many namespaces, the objects in which must be there.
+
+        `all` stops where they are not: what follows may not be there.
+        """
+        versions = [memory[one] for one in self._namespaces[besides:]]
+        return versions == self._versions[besides:] and all(pick(memory) == found for pick, found in self._found)
 
     # --- gathering ---
 
@@ -93,7 +103,11 @@ class Regions:
 
     def take_namespace(self, names: dict[str, Any], shown: list[Any]) -> None:
         """A dictionary that is there, with those values in it that are looked at."""
-        self._take_dict(names, shown, 0)
+        if word(place(names) + _VALUES):
+            raise Unclear
+        start = place(names) + _SIZE - 1
+        self._namespaces.append(slice(start, start + _VALUES + _WORD - _SIZE))
+        self._keep(shown, 1)
 
     def stage_of(self, value: object) -> int | None:
         """From which stage on it is there; None for never."""

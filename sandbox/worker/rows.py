@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import compress, count
 from json.encoder import encode_basestring as quote
 from operator import and_, eq
+from typing import Any, Protocol
 
 from sandbox.worker.books import Present
 from sandbox.worker.memory import Memory
@@ -15,7 +16,7 @@ from sandbox.worker.modules import is_submodule
 from sandbox.worker.raw import address
 from sandbox.worker.scene import Names
 from sandbox.worker.values import is_frozen
-from sandbox.worker.writing import Writer, scalar
+from sandbox.worker.writing import Told, scalar
 
 _PLAIN = "", ""
 
@@ -34,6 +35,8 @@ class Rows:
     """As they were written; "" where there was no such name."""
     plain: list[str] = field(default_factory=list)
     """The whole row, of those without a mark and not from a from-import; "" of others."""
+    stale: set[str] = field(default_factory=set)
+    """The names of what is stale by itself."""
 
     def line_up(self, names: list[str]) -> "Rows":
         """A copy in which each row stands where its name stands now, with nothing in it where the name is new."""
@@ -51,10 +54,22 @@ class Rows:
         return Rows(names, addresses, stamps, tokens, values, plain)
 
 
+class Teller(Protocol):
+    """Says how the objects are written to which names refer."""
+
+    told: dict[int, Told]
+
+    def tell(self, values: list[Any]) -> None:
+        """What is to be said of these, as far as it is the same wherever they stand."""
+
+    def write_named(self, value: object, space: int, name: str) -> Told:
+        """What is to be said of one."""
+
+
 class Sheet:
     """On which the names of one space are drawn, over what was there before."""
 
-    def __init__(self, space: int, before: Rows, writer: Writer) -> None:
+    def __init__(self, space: int, before: Rows, writer: Teller) -> None:
         self._space, self._before = space, before
         self._writer = writer
         self.news = False
@@ -96,6 +111,7 @@ class Sheet:
             if is_stale:
                 stale.append(index)
             texts[index] = text
+        rows.stale = {rows.names[index] for index in stale}
         return texts, stale
 
     def _draw_rows(

@@ -103,19 +103,17 @@ class Scene:
         self.cards: dict[int, Seen | None] = dict.fromkeys(self._namespaces)
         """By address; None for what gets none."""
         sizes = [len(namespace_of(module)) for _, module in spaces]
-        share = _share(sizes)
-        self._rows = ROWS_LIMIT - sum(min(size, share) for size in sizes)
-        self.spaces = [self._enter(name, module, tokens.give(module), share) for name, module in spaces]
+        self.share = _share(sizes)
+        """So many names at most are looked at of each space."""
+        self.room = ROWS_LIMIT - sum(min(size, self.share) for size in sizes)
+        """So many rows may still be there."""
+        self.spaces = [self._enter(name, module, tokens.give(module), self.share) for name, module in spaces]
         self._look_around()
 
     def _enter(self, name: str, module: ModuleType, token: int, share: int) -> Space:
-        names = namespace_of(module)
-        found = _first(names, share)
-        for hidden in IMPORT_SYSTEM - self._memory.books.leftovers(token):
-            found.pop(hidden, None)
-        columns = Names([*found], [*found.values()])
-        self.truncated = self.truncated or len(names) > share
-        return Space(name, module, token, columns, columns.links, len(names), len(names) <= share)
+        space = enter(name, module, token, share, self._memory)
+        self.truncated = self.truncated or not space.is_whole
+        return space
 
     def links(self) -> list[Any]:
         """Parts that are more than scalars."""
@@ -132,7 +130,7 @@ class Scene:
 
     def _look_into(self, level: list[Seen]) -> list[Any]:
         """All their parts."""
-        columns_of, rows = self._columns.of, self._rows
+        columns_of, rows = self._columns.of, self.room
         found: list[Any] = []
         for seen in level:
             seen.keys, values = columns_of(seen.value, seen.kind)
@@ -144,7 +142,7 @@ class Scene:
             seen.values = values
             found += values
             rows -= len(values)
-        self._rows = rows
+        self.room = rows
         return found
 
     def _reach(self, values: list[Any], depth: int) -> list[Seen]:
@@ -178,6 +176,16 @@ class Scene:
             seen.token = token
         self.objects += fresh
         return fresh
+
+
+def enter(name: str, module: ModuleType, token: int, share: int, memory: Memory) -> Space:
+    """A module's namespace, with as many names as are its share."""
+    names = namespace_of(module)
+    found = _first(names, share)
+    for hidden in IMPORT_SYSTEM - memory.books.leftovers(token):
+        found.pop(hidden, None)
+    columns = Names([*found], [*found.values()])
+    return Space(name, module, token, columns, columns.links, len(names), len(names) <= share)
 
 
 def _first(names: dict[Any, Any], count: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sandbox.worker.memory import Memory
 from sandbox.worker.observe import Load, Observer
 from sandbox.worker.ownership import Ownership
 from sandbox.worker.regions import Unclear
+from sandbox.worker.retouching import Retouching
 from sandbox.worker.scene import Scene
 from sandbox.worker.still import Still
 
@@ -48,6 +49,10 @@ class Pictures:
         self._ownership = Ownership(self._memory, workspace)
         self._drawn = Drawn()
         self._still: Still | None = None
+        self._retouching: Retouching | None = None
+        """Both of the last picture for which all was looked at, if its objects were as before."""
+        self._stirred = True
+        """Whether code was loaded since, or imported from."""
         self._body = ""
         """Of the last picture, from `truncated` on: the next is not shown if it is the same."""
         self._text = _EMPTY
@@ -75,7 +80,7 @@ class Pictures:
     @_harmless
     def ended(self, load: Load) -> None:
         """A load is over."""
-        self._news = True
+        self._stirred = True
         self._memory.ended(load)
 
     @_harmless
@@ -91,52 +96,62 @@ class Pictures:
             try:
                 return self._take(run)
             except Exception:  # of ours, or the learner set a recursion limit that leaves no room to look
-                self._body, self._still = "", None
+                self._body, self._still, self._retouching = "", None, None
                 return _again(self._text, run)
             finally:
                 self._ownership.end()
 
     def _take(self, run: int) -> str | None:
-        self._news = self._memory.settle() or self._news
+        self._stirred = self._memory.settle() or self._stirred
         spaces = self._spaces()
-        if self._still is not None and not self._news and self._still.holds(spaces):
-            return None
-        self._still = None
+        if self._still is not None and not self._stirred:
+            if not self._news and self._still.holds(spaces):
+                return None
+            if self._retouching is not None:
+                body = self._retouching.draw(self._body, spaces, self._still)
+                if body is not None:
+                    return self._show(body, self._retouching.shown, run)
+        return self._take_afresh(spaces, run)
+
+    def _take_afresh(self, spaces: list[tuple[str, ModuleType]], run: int) -> str | None:
+        """All is looked at."""
+        self._still = self._retouching = None
         scene = self._look(spaces)
         for space in scene.spaces:
             self._memory.look_at(space.token, space.names.names, space.links, space.is_whole)
         drawing = Drawing(scene, self._drawn, self._tokens, self._memory, self._ownership)
         body = drawing.draw()
-        if body == self._body and not drawing.shown.news:
-            self._stay(drawing.shown, scene)
-            return None
-        self._body = body
-        self._forget()
-        return self._show(drawing, run)
-
-    def _stay(self, shown: Drawn, scene: Scene) -> None:
-        """The picture is the one before; but where a mark hides which value it is, that may be another."""
-        self._news = False
-        if self._body == self._text:
-            self._drawn = shown
-        self._still = self._keep_still(scene)
+        self._stirred = False
+        is_still = body[drawing.objects_at :] == self._body[drawing.objects_at :]
+        if body != self._body:
+            self._forget()
+        shown = self._show(body, drawing.shown, run)
+        if is_still:
+            self._keep_still(scene, drawing)
+        return shown
 
     def _look(self, spaces: list[tuple[str, ModuleType]]) -> Scene:
         return Scene(spaces, self._tokens, self._memory, self._ownership)
 
-    def _keep_still(self, scene: Scene) -> Still | None:
-        """What tells at once that nothing has changed, from the second time on."""
-        try:
-            return Still(scene, self._tokens, self._ownership, self._observer)
-        except Unclear:
-            return None
+    def _keep_still(self, scene: Scene, drawing: Drawing) -> None:
+        """What tells at once that nothing has changed, or only names have, from the second time on."""
+        with suppress(Unclear):
+            self._still = Still(scene, self._tokens, self._ownership, self._observer)
+            if self._body == self._text and scene.spaces:
+                self._retouching = Retouching(scene, drawing, self._tokens, self._memory, self._ownership)
 
-    def _show(self, drawing: Drawing, run: int) -> str:
-        """The picture that was drawn, or if it is too large to be sent, the one before."""
-        body = self._body
+    def _show(self, body: str, shown: Drawn, run: int) -> str | None:
+        """The picture that was drawn; if it is too large to be sent, the one before; None if that is it."""
+        if body == self._body and not shown.news:
+            self._news = False  # but where a mark hides which value it is, that may be another
+            if body == self._text:
+                self._drawn = shown
+            return None
+        self._body = body
         if 4 * len(body) > WORKER_LIMIT and len(body.encode("utf-8", "replace")) + _BEGINNING > WORKER_LIMIT:
+            self._retouching = None
             return _again(self._text, run)
-        self._text, self._drawn, self._news = body, drawing.shown, drawing.shown.news
+        self._text, self._drawn, self._news = body, shown, bool(shown.news)
         return _begin(run) + body
 
     def _forget(self) -> None:

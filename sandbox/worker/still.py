@@ -13,10 +13,11 @@ from types import ModuleType
 from sandbox.worker.identity import Tokens
 from sandbox.worker.observe import Observer
 from sandbox.worker.ownership import Ownership
+from sandbox.worker.parts import may_have_parts
 from sandbox.worker.raw import address
 from sandbox.worker.regions import Regions, Unclear
-from sandbox.worker.scene import Scene, Seen
-from sandbox.worker.values import namespace_of, print_of, text_of
+from sandbox.worker.scene import Names, Scene, Seen
+from sandbox.worker.values import kind_of, namespace_of, print_of, text_of
 
 
 class Still:
@@ -32,6 +33,7 @@ class Still:
         self._modules = _places([(space.name, space.module) for space in scene.spaces])
         self._references = [ref for seen in scene.objects if (ref := tokens.reference(seen.value)) is not None]
         self._living = self._find_living()
+        self._links = _links(scene.spaces[0].names) if scene.spaces else None
         self._odd: list[tuple[weakref.ref[object], str, object]] = []
         """Those of which the bytes are not known, looked at as for a picture."""
         self._regions = Regions()
@@ -39,9 +41,12 @@ class Still:
             self._regions.take_namespace(namespace_of(space.module), space.names.values)
         for seen in scene.objects:
             self._take(seen, tokens.reference(seen.value))
+        self._strangers: list[weakref.ref[object]] = []
+        """Those without a card that get one once something of the learner's is in them."""
         for value in [*(value for space in scene.spaces for _, value in space.links), *scene.links()]:
             if scene.cards.get(address(value)) is None:
                 self._regions.take_text(value)
+                self._take_stranger(value)
         self._regions.close()
 
     def _take(self, seen: Seen, reference: "weakref.ref[object] | None") -> None:
@@ -52,17 +57,41 @@ class Still:
             raise Unclear
         self._odd.append((reference, seen.kind, self._print(seen.value, seen.kind)))
 
+    def _take_stranger(self, value: object) -> None:
+        cls = type(value)
+        if kind_of(value) != "instance" or not may_have_parts(cls) or self._ownership.card_of(value, ()):
+            return
+        try:
+            self._strangers.append(weakref.ref(value))
+        except TypeError:
+            raise Unclear from None
+
     def holds(self, spaces: list[tuple[str, ModuleType]]) -> bool:
         """Whether nothing is other than it was."""
+        return self._holds(spaces, 0)
+
+    def holds_but_for_names(self, spaces: list[tuple[str, ModuleType]], first: Names) -> bool:
+        """The same of all but the names of the first space, as far as these do not refer to the same objects."""
+        return _links(first) == self._links and self._holds(spaces, 1)
+
+    def renew(self) -> None:
+        """The names of the first space are as they should be now."""
+        self._regions.renew()
+
+    def _holds(self, spaces: list[tuple[str, ModuleType]], besides: int) -> bool:
         return (
             not other_threads()
             and self._ownership.cache_signature is self._cache
             and self._observer.living() == self._codes
             and _places(spaces) == self._modules
             and self._find_living() == self._living
-            and self._regions.hold()
+            and self._regions.hold(besides)
             and all(self._print(ref(), kind) == print for ref, kind, print in self._odd)
+            and all(self._is_stranger(ref()) for ref in self._strangers)
         )
+
+    def _is_stranger(self, value: object) -> bool:
+        return value is not None and not self._ownership.card_of(value, ())
 
     def _find_living(self) -> list[int]:
         return [*map(address, map(call, self._references))]
@@ -70,6 +99,12 @@ class Still:
     def _print(self, value: object, kind: str) -> object:
         parts = self._ownership.parts_of(value, kind)
         return text_of(value), [key for key, _ in parts], [print_of(part) for _, part in parts]
+
+
+def _links(names: Names) -> tuple[list[str], list[int], list[int]]:
+    """The names that refer to objects, and where these are and their classes."""
+    values = [names.values[index] for index in names.linked]
+    return [names.names[index] for index in names.linked], [*map(address, values)], [*map(address, map(type, values))]
 
 
 def _places(spaces: list[tuple[str, ModuleType]]) -> list[tuple[int, int]]:

@@ -1,23 +1,20 @@
 """How a value is written where it stands, as JSON: a short text, and the token of its card if it has one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from json.encoder import encode_basestring as quote
-from types import FunctionType
 from typing import Any
 
 from sandbox.worker.ages import Ages
 from sandbox.worker.identity import Tokens
+from sandbox.worker.labels import Labels
 from sandbox.worker.raw import address
-from sandbox.worker.safe import class_name
 from sandbox.worker.scene import Scene, Seen
 from sandbox.worker.values import (
     SIMPLE,
     TEXT_LIMIT,
-    have_one_text,
     kinds_of,
     namespace_of,
     simple_text,
-    text_of,
 )
 
 _NO_SPACE = '{"text":"names of a module that is gone","ref":0}'
@@ -37,8 +34,7 @@ class Writer:
         """By address, of what is written the same wherever it stands."""
         self.told: dict[int, Told] = {}
         """By address, of those objects all that `write_named` has to say."""
-        self._instances: dict[int, str] = {}
-        """By the address of a class, what each of its instances is called."""
+        self._labels = Labels()
         self._spaces: dict[int, str] = {}
         for space in scene.spaces:
             text = f'{{"text":{quote(space.name)},"ref":{space.token}}}'
@@ -50,7 +46,7 @@ class Writer:
         """What is said of objects with a card wherever they stand."""
         values, kinds = [seen.value for seen in objects], [seen.kind for seen in objects]
         tokens = [seen.token for seen in objects]
-        stale, labels = self._ages.are_old(values, kinds, tokens), self._label(values, kinds)
+        stale, labels = self._ages.are_old(values, kinds, tokens), self._labels.of(values, kinds)
         for seen, label, is_stale in zip(objects, labels, stale, strict=True):
             seen.label, seen.is_stale = label, is_stale
         texts = [f'{{"text":{label},"ref":{token}}}' for label, token in zip(labels, tokens, strict=True)]
@@ -108,7 +104,7 @@ class Writer:
         find = self._texts.get
         texts = [
             find(address(value)) or f'{{"text":{label},"ref":0}}'
-            for value, label in zip(values, self._label(values, kinds), strict=True)
+            for value, label in zip(values, self._labels.of(values, kinds), strict=True)
         ]
         self._texts.update(zip(map(address, values), texts, strict=True))
         return texts
@@ -116,50 +112,6 @@ class Writer:
     def write_globals(self, names: dict[str, Any]) -> str:
         """The names that a function has for its own."""
         return self._spaces.get(address(names), _NO_SPACE)
-
-    def _label(self, values: list[Any], kinds: list[str]) -> list[str]:
-        """Their short texts, quoted."""
-        label_instance, find = self._label_instance, _LABELS.get
-        return [
-            label_instance(value) if kind == "instance" else find(kind, _label_any)(value)
-            for value, kind in zip(values, kinds, strict=True)
-        ]
-
-    def _label_instance(self, value: object) -> str:
-        """One for all instances of a class, but for partials."""
-        cls = type(value)
-        label = self._instances.get(address(cls))
-        if label is None:
-            label = quote(text_of(value))
-            if have_one_text(cls):
-                self._instances[address(cls)] = label
-        return label
-
-
-def _label_any(value: object) -> str:
-    return quote(text_of(value))
-
-
-def _label_list(value: list[object]) -> str:
-    return f'"list of {len(value):,}"'
-
-
-def _label_function(value: FunctionType) -> str:
-    name = value.__name__
-    is_short = type(name) is str and name.isascii() and len(name) < TEXT_LIMIT - 1
-    return quote(f"{name}()" if is_short else text_of(value))
-
-
-def _label_class(value: type) -> str:
-    name = class_name(value)
-    return quote(name if name.isascii() and len(name) <= TEXT_LIMIT else text_of(value))
-
-
-_LABELS: dict[str, Callable[[Any], str]] = {
-    "function": _label_function,
-    "class": _label_class,
-    "list": _label_list,
-}
 
 
 def scalar(value: Any) -> str:

@@ -129,3 +129,43 @@ def test_nothing_is_asked_of_the_collector_where_the_learner_would_hear_it(unwat
     unwatched.type("sys.addaudithook(lambda event, _: 'done' in globals() or heard.append(event))")
     unwatched.type("pass", "pass", "pass", "done = 1; print([one for one in heard if one.startswith('gc.')])")
     assert unwatched.output == "[]\n"
+
+
+@pytest.mark.parametrize("made", ["types.SimpleNamespace()", "collections.UserDict()", "collections.OrderedDict()"])
+def test_what_gets_something_of_the_learners_is_seen(made: str, unwatched: Learner) -> None:
+    unwatched.save("m.py", MODULE)
+    unwatched.type(f"import m, types, collections; held = {made}", "pass", "pass", "pass")
+    assert unwatched.names("__main__")["held"].value.ref == 0
+    unwatched.type("held.__dict__['x'] = m.plain")
+    assert unwatched.card("held").parts["x"] == "plain()"
+
+
+def test_a_number_that_changes_is_all_that_changes(unwatched: Learner) -> None:
+    unwatched.save("m.py", MODULE)
+    unwatched.type(*SETUP, "from m import plain as kept", "m.plain = m.other", "pass", "pass", "pass")
+    assert unwatched.picture is not None
+    before, names = unwatched.picture, unwatched.names("__main__")
+    assert names["kept"].mark == "stale"
+    for entry, mark in (("number = 5", "rebound"), ("added = 1", ""), ("del added", ""), ("pass", "")):
+        unwatched.type(entry)
+        after = unwatched.names("__main__")
+        assert after["number"].mark == mark and after["kept"] == names["kept"]
+        assert ("added" in after) == (entry == "added = 1")
+        assert unwatched.picture.objects == before.objects
+        assert [one for one in unwatched.picture.spaces if one.name != "__main__"] == [
+            one for one in before.spaces if one.name != "__main__"
+        ]
+
+
+def test_names_that_take_the_room_of_parts_do_so(unwatched: Learner) -> None:
+    unwatched.type("globals().update((f'n{n}', n) for n in range(1900)); items = [[0] * 50 for n in range(9)]")
+    unwatched.type("pass", "pass", "pass", "x = 0")
+    assert unwatched.picture is not None and not unwatched.picture.truncated
+    for number in range(10):
+        unwatched.type(f"globals().update((f'more_{number}_{{n}}', n) for n in range(18))")
+    assert unwatched.picture.truncated
+    assert (
+        sum(len(one.names) for one in unwatched.picture.spaces)
+        + sum(len(one.parts) for one in unwatched.picture.objects)
+        < 2500 + len(unwatched.picture.objects) + 20
+    )
