@@ -30,6 +30,13 @@ LINES: Final = 4
 """Descriptors that come with a start: stdin, output, channel, and the pipe on which its end is told."""
 _ROOM_FOR_LINES: Final = socket.CMSG_SPACE(LINES * struct.calcsize("i"))
 _KEPT: Final = (0, 1, 2, 3)
+_AFTER_FORK: Final = (
+    ("random", "_inst", "seed"),
+    ("threading", "_after_fork"),
+    ("logging", "_after_at_fork_child_reinit_locks"),
+)
+"""What these modules give to os.register_at_fork."""
+_REHEARSALS: Final = 24
 _FAILED: Final = 71
 """Exit status of a learner that could not be confined."""
 
@@ -72,6 +79,7 @@ class Nest:
     def brood(self) -> None:
         """Returns in each learner, and only there."""
         sys.path_importer_cache.pop(os.getcwd(), None)  # `python -i` has looked for readline here, too
+        _rehearse_forks()
         gc.collect()
         gc.freeze()  # a collection here would part our pages from those of the learners
         self._reply()
@@ -162,6 +170,18 @@ class Nest:
         except BaseException as error:
             os.write(2, f"This Python could not be confined: {error}\n".encode())
             os._exit(_FAILED)
+
+
+def _rehearse_forks() -> None:
+    """What modules have asked to have done in each child, where the interpreter's site packages imported them: so often
+    that CPython has specialised it, and each learner parts with fewer pages. One that is not known is done cold.
+    """
+    for module, *path in _AFTER_FORK:
+        handler: Any = sys.modules.get(module)
+        for name in path:
+            handler = getattr(handler, name, None)
+        for _ in range(_REHEARSALS if handler is not None else 0):
+            handler()
 
 
 def _close(descriptors: Sequence[int]) -> None:

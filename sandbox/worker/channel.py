@@ -32,6 +32,10 @@ class Channel:
         self._sending = RLock()
         self._descriptors: list[int] = []
 
+    def close(self) -> None:
+        """Give the descriptor back."""
+        self._socket.close()
+
     def send(self, message: Message) -> None:
         """A frame goes out whole or not at all: a KeyboardInterrupt may come before or after it, never within."""
         data = frame(message)

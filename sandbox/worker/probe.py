@@ -32,6 +32,10 @@ class Prober:
     def __init__(self) -> None:
         self._nowhere = place_high(os.open(os.devnull, os.O_RDWR))
 
+    def close(self) -> None:
+        """Give the descriptor back."""
+        os.close(self._nowhere)
+
     def evaluate(self, source: str) -> tuple[bool, str]:
         """Whether it gave an exact scalar in time, and its repr; else the name of what went wrong."""
         try:

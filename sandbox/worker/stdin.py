@@ -31,6 +31,12 @@ class Stdin:
         self._reader, self._writer = place_high(reader.detach()), socket.socket(fileno=place_high(writer.detach()))
         self._rest = b""
 
+    def close(self) -> None:
+        """Give the descriptors back; C's `stdin` may read from one of them until it is led to another."""
+        for descriptor in (self._answers, self._reader):
+            os.close(descriptor)
+        self._writer.close()
+
     def show_prompt(self) -> None:
         """CPython reads from us."""
         if not lead_c_stdin(self._reader):

@@ -23,6 +23,7 @@ from sandbox.engine.interpreter import default_python
 from sandbox.engine.isolation import Isolation, probe
 from sandbox.engine.jail import Jail
 from sandbox.engine.local import LocalEngine
+from sandbox.engine.zygote_process import _AFTER_FORK
 from sandbox.engine.zygotes import ZygoteStarter
 from sandbox.protocol import Save
 from tests.interpreters import interpreters
@@ -121,6 +122,27 @@ def test_chance_is_each_learners_own_also_where_a_bare_interpreter_has_loaded_it
         ]
     assert all(one.startswith("(True, ") for one in told)
     assert told[0] != told[1]
+
+
+REGISTERED = """
+import os, sys
+found = []
+os.register_at_fork = lambda **functions: found.append(functions.get("after_in_child"))
+for name in sys.argv[1:]:
+    sys.modules.pop(name, None)
+    __import__(name)
+for function in found:
+    owner = getattr(function, "__self__", None)
+    print(function.__module__, *(["_inst"] if owner is sys.modules["random"]._inst else []), function.__name__)
+"""
+
+
+@pytest.mark.parametrize("version", sorted(interpreters()))
+def test_what_is_rehearsed_is_what_these_modules_do_in_a_fork(version: str) -> None:
+    modules = [module for module, *_ in _AFTER_FORK]
+    command = [interpreters()[version], "-I", "-S", "-c", REGISTERED, *modules]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert [tuple(line.split()) for line in said.splitlines()] == [*_AFTER_FORK]
 
 
 def test_loads_are_told_by_their_path_in_the_workspace(zygote_engine: Engine) -> None:

@@ -6,22 +6,25 @@ import subprocess
 from tests.worker.host import ROOT
 
 REHEARSE = """
-import dis, json, signal, sys
+import dis, json, os, signal, sys
 sys.path.append({root!r})
 from sandbox.worker import native
 from sandbox.worker.hook import Console
 from sandbox.worker.rehearsal import rehearse
+from sandbox.worker.native import Signalled
 from sandbox.worker.snapshot import Pictures
+from sandbox.worker.stdin import Stdin
 
 def state():
     with open("/proc/self/status") as file:
-        ignored = next(line.split()[1] for line in file if line.startswith("SigIgn"))
-    return ignored, signal.getsignal(signal.SIGINT) is signal.default_int_handler, native._c_stdin_reads.value
+        signals = [line for line in file if line.startswith(("SigIgn", "SigBlk"))]
+    is_default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    return signals, is_default, native._c_stdin_reads.value, os.listdir("/proc/self/fd")
 
 def specialised(function):
     return sum(one.opname not in dis.opmap for one in dis.get_instructions(function, adaptive=True))
 
-functions = Console._give_line, Console._finish, Pictures._take
+functions = Console._give_line, Console._finish, Pictures._take, Console._open, Stdin.__init__, Signalled.__exit__
 cold = [specialised(one) for one in functions]
 before = state()
 rehearse()
@@ -45,5 +48,5 @@ def test_after_a_rehearsal_our_functions_are_specialised(python, tmp_path):
     assert all(warm > cold for cold, warm in zip(said["cold"], said["warm"], strict=True)), said
 
 
-def test_a_rehearsal_leaves_sigint_and_stdin_as_they_were(python, tmp_path):
+def test_a_rehearsal_leaves_signals_stdin_and_descriptors_as_they_were(python, tmp_path):
     assert rehearsed(python, tmp_path)["same"]
