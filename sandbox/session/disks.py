@@ -8,7 +8,7 @@ from sandbox.session.album import Album
 LIMIT = 1024 * 1024
 """Most bytes of compressed text."""
 UNKNOWN = ""
-"""What is kept of the time before this server had the session."""
+"""What is kept of the time before the first that is known."""
 
 
 class Disks:

@@ -57,6 +57,7 @@ from sandbox.session.course import Course
 from sandbox.session.history import History
 from sandbox.session.life import Life
 from sandbox.session.rebuild import Rebuild
+from sandbox.session.recall import read_disks
 from sandbox.session.record import SESSION_BYTES, Input, Record
 from sandbox.session.retrace import retrace
 from sandbox.session.revival import read_history, read_transcript
@@ -131,6 +132,8 @@ class Session:
     def _restore(self, past: Past, history: History) -> None:
         for noted in read_transcript(past, history):
             self._record.transcript.note(noted.seq, noted.at, noted.message)
+        for seq, disk in read_disks(past, self._job.limits):
+            self._writer.disks.add(seq, disk)
         self._console.restore(history)
         self._course.restore(past)
 

@@ -24,6 +24,8 @@ from sandbox.protocol import (
     Finished,
     Interrupt,
     Loaded,
+    Look,
+    Looked,
     Output,
     Queued,
     Rebuilt,
@@ -109,6 +111,16 @@ class House:
         """An entry from its beginning to its end."""
         self.do(Run(number, source, f"r{number}"))
         self.event(*([Output(number, printed)] if printed else []), finished(number))
+
+    def state_after(self, seq: int) -> tuple[int, str]:
+        """The newest load of the one file and its state, after an input."""
+        listener = Listener()
+        self.session.attach(listener, "token")
+        self.session.handle(listener, Look(seq))
+        (looked,) = (one for one in listener.take() if isinstance(one, Looked))
+        assert looked.disk is not None
+        (file,) = looked.disk
+        return file.load, file.state
 
     @property
     def sent(self) -> list[Command]:
@@ -211,6 +223,7 @@ def test_pictures_and_states_are_as_if_nothing_had_happened(house: House) -> Non
     assert (newest.seq, newest.run) == (1, 1)
     (state,) = house.session.attach(Listener(), "token").disk
     assert (state.load, state.state) == (1, "edited")
+    assert [house.state_after(seq) for seq in (1, 2)] == [(1, "same"), (1, "edited")]
 
 
 def test_an_entry_that_ran_when_the_server_died_runs_once_more_and_is_shown_once(house: House) -> None:
