@@ -121,8 +121,8 @@ class Pictures:
             self._memory.look_at(space.token, space.names.names, space.links, space.is_whole)
         drawing = Drawing(scene, self._drawn, self._tokens, self._memory, self._ownership)
         body = drawing.draw()
+        is_still = not self._stirred and body[drawing.objects_at :] == self._body[drawing.objects_at :]
         self._stirred = False
-        is_still = body[drawing.objects_at :] == self._body[drawing.objects_at :]
         if body != self._body:
             self._forget()
         shown = self._show(body, drawing.shown, run)
