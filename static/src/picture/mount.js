@@ -121,9 +121,10 @@ class Pane {
 
   #answerNews() {
     this.#answer();
-    if (this.asking && this.story && !this.selected) this.select((this.found = freshlyOld(this.story, null)));
+    const isThere = Boolean(this.pictures && stepNow(this.pictures)?.seq === this.seq);
+    if (this.asking && isThere && this.story && !this.selected) this.select((this.found = freshlyOld(this.story, null)));
     if (this.found) this.stage.reveal(this.found);
-    this.asking = false;
+    this.asking &&= !isThere;
     this.found = null;
   }
 
