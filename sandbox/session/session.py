@@ -348,10 +348,13 @@ class Session:
     # --- events ---
 
     def on_events(self, *events: Event) -> None:
-        """Take events from the engine's thread."""
+        """Take events from the engine's thread. A fault of ours with one of them keeps none of the others away."""
         with self._lock, self._audience.together():
             for event in events:
-                self._take_event(event)
+                try:
+                    self._take_event(event)
+                except Exception:
+                    log.exception("event not handled", extra={"fields": {"session": self.name, "kind": event.kind}})
             self._balance()
 
     def _take_event(self, event: Event) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,6 +104,17 @@ def test_a_run_goes_to_the_worker_and_its_events_come_back_in_order(desk: Desk) 
     assert desk.sent() == [Run(1, "print(1)", "a")]
     desk.event(Output(1, "1\n"), finished(1))
     assert desk.listener.kinds() == ["output", "finished", "disk"]
+
+
+def test_an_event_that_cannot_be_handled_keeps_those_that_came_with_it_from_nobody(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.do(Run(1, "import changer"))
+    broken = replace(loaded("text = 1\n"), path=None)  # type: ignore[arg-type]
+    desk.session.on_events(Output(1, "1\n"), broken, finished(1))
+    assert desk.listener.kinds()[-3:] == ["output", "finished", "disk"]
+    assert "event not handled" in caplog.text
+    assert desk.look().state == "ready"
 
 
 def test_runs_wait_until_the_interpreter_is_ready() -> None:
