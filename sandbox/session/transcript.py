@@ -46,6 +46,8 @@ class Transcript:
         self._size = 0
         self._tail = _Tail()
         self._sources = 0
+        self._without = 0
+        """So many entries from the first on have no source any more: none of them is looked at again."""
         self._marker: Noted | None = None
         self._cut = 0
 
@@ -77,13 +79,13 @@ class Transcript:
         self._tail.add(output.text)
 
     def _forget_sources(self) -> None:
-        for index, noted in enumerate(self._entries):
-            if self._sources <= SOURCES_LIMIT:
-                return
+        while self._sources > SOURCES_LIMIT:
+            noted = self._entries[self._without]
             if isinstance(noted.message, Loaded) and noted.message.source is not None:
                 self._sources -= len(noted.message.source)
                 self._size -= len(noted.message.source)
-                self._entries[index] = replace(noted, message=replace(noted.message, source=None))
+                self._entries[self._without] = replace(noted, message=replace(noted.message, source=None))
+            self._without += 1
 
     def _close_tail(self) -> None:
         tail, self._tail = self._tail, _Tail()
@@ -107,6 +109,7 @@ class Transcript:
         self._entries[place] = self._marker
         self._entries = [noted for index, noted in enumerate(self._entries) if index == place or index not in doomed]
         self._size = sum(map(_cost, self._entries))
+        self._without = 0
         self._sources = sum(len(one.message.source or "") for one in self._entries if isinstance(one.message, Loaded))
 
     def _oldest(self, surplus: int) -> Iterator[int]:
