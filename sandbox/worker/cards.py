@@ -42,22 +42,23 @@ class Cards:
 
     def draw(self, scene: Scene) -> list[str]:
         """Of all its objects."""
-        texts, heads_of, describe = self._writer.write_all(scene.values), self._heads.get, self._describe
+        texts, draw = self._writer.write_all(scene.values), self._draw
         cards, start = [], 0
         for seen in scene.objects:
-            kind, keys, end = seen.kind, seen.keys, start + len(seen.values)
-            token = seen.token or self._tokens.known(seen.value)
-            own = texts[start:end]
-            if "" in own or kind in _WITH_GLOBALS:
-                own = self._place(seen, token, own)
-            parts = "},".join(map(add, heads_of(address(keys)) or self._begin(keys), own))
-            if seen.more:
-                parts = _more(parts, seen.more)
-            cards.append(
-                f'{{"token":{token},"kind":"{kind}",{describe(seen, kind)},"parts":[{parts}{"}" if parts else ""}]}}'
-            )
+            end = start + len(seen.values)
+            cards.append(draw(seen, texts[start:end]))
             start = end
         return cards
+
+    def _draw(self, seen: Seen, texts: list[str]) -> str:
+        token, kind, keys = seen.token or self._tokens.known(seen.value), seen.kind, seen.keys
+        if "" in texts or kind in _WITH_GLOBALS:
+            texts = self._place(seen, token, texts)
+        parts = "},".join(map(add, self._heads.get(address(keys)) or self._begin(keys), texts))
+        if seen.more:
+            parts = _more(parts, seen.more)
+        end = "}]}" if parts else "]}"
+        return f'{{"token":{token},"kind":"{kind}",{self._describe(seen, kind)},"parts":[{parts}{end}'
 
     def _begin(self, keys: Sequence[str]) -> list[str]:
         heads = self._heads[address(keys)] = [f'{{"key":{quote(key)},"value":' for key in keys]

@@ -6,7 +6,7 @@ Gathered once a picture and let go of at once. Knows no mark.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from sandbox.worker.columns import Columns
@@ -150,31 +150,28 @@ class Scene:
         room = OBJECTS_LIMIT - len(self.objects) if depth <= DEPTH_LIMIT else 0
         if not room and self.truncated:
             return []
+        fresh = self._find(values, room)
+        for seen, token in zip(fresh, self._tokens.give_all([seen.value for seen in fresh]), strict=True):
+            seen.token = token
+        self.objects += fresh
+        return fresh
+
+    def _find(self, values: list[Any], room: int) -> list[Seen]:
         known, namespaces, kinds, card_of = self.cards, self._namespaces, self._ownership.kinds, self._ownership.card_of
         fresh: list[Seen] = []
         for value in values:
-            key = address(value)
-            if key in known:
+            key, of_class = address(value), address(type(value))
+            if key in known or of_class in SIMPLE:
                 continue
-            cls = type(value)
-            of_cls = address(cls)
-            if of_cls in SIMPLE:
-                continue
-            if cls is FunctionType and address(value.__globals__) in namespaces:
-                kind = "function"
-            else:
-                kind = kinds.get(of_cls) or card_of(value, namespaces)
+            kind = kinds.get(of_class) or card_of(value, namespaces)
             if not kind:
                 known[key] = None
             elif len(fresh) < room:
-                seen = known[key] = Seen(value, kind)
+                known[key] = seen = Seen(value, kind)
                 fresh.append(seen)
             else:
                 self.truncated = True
                 break
-        for seen, token in zip(fresh, self._tokens.give_all([seen.value for seen in fresh]), strict=True):
-            seen.token = token
-        self.objects += fresh
         return fresh
 
 

@@ -11,8 +11,9 @@ CODE_LIMIT = 2000
 
 def span(code: CodeType) -> tuple[int, int]:
     """First and last line, both included, of the statement that made this code object."""
-    lines = [line for one in _family(code) for _, _, line in one.co_lines() if line]
-    return code.co_firstlineno, max(lines, default=0)
+    ends = [line for _, _, line in code.co_lines() if line]
+    ends += [span(constant)[1] for constant in code.co_consts if type(constant) is CodeType]
+    return code.co_firstlineno, max(ends, default=0)
 
 
 def class_spans(code: CodeType) -> dict[str, tuple[int, int]]:

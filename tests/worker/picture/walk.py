@@ -130,7 +130,7 @@ class Walk:
         return wrong
 
     def _judge_tokens(self, picture: Any) -> list[str]:
-        wrong = []
+        wrong = [f"{one['label']} has no token" for one in picture["objects"] if not one["token"]]
         for one in picture["objects"]:
             value = self.pictures._tokens.find(one["token"])
             if value is not None and self.owners.setdefault(one["token"], weakref.ref(value))() is not value:
