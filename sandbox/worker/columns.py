@@ -43,11 +43,14 @@ class Columns:
         at = address(cls)
         if at not in self._shapes:
             shape = shape_of(cls)
-            is_known = shape is not None and max(map(len, shape.keys)) <= TEXT_LIMIT and "" not in shape.keys
-            self._shapes[at] = shape if is_known else None
+            self._shapes[at] = shape if shape is not None and all(map(_is_short, shape.keys)) else None
         shape = self._shapes[at]
         values = shape.read(value) if shape is not None else None
         return (shape.keys, [cls, *values]) if shape is not None and values is not None else None
+
+
+def _is_short(key: Any) -> bool:
+    return type(key) is str and 0 < len(key) <= TEXT_LIMIT
 
 
 def _of_function(value: Any) -> Pair | None:

@@ -69,15 +69,11 @@ class Drawing:
             for name, value in space.links:
                 if address(value) in moving:
                     recognise(value, (space.token, name))
-        if moving.isdisjoint(map(address, scene.values)):
-            return
-        for seen in scene.objects:
-            if not moving.isdisjoint(map(address, seen.values)) and (
-                holder := seen.token or self._tokens.known(seen.value)
-            ):
-                for key, value in seen.parts:
-                    if address(value) in moving:
-                        recognise(value, (holder, key))
+        for seen in scene.objects if not moving.isdisjoint(map(address, scene.values)) else ():
+            places = [(key, value) for key, value in seen.parts if address(value) in moving]
+            if places and (holder := seen.token or self._tokens.known(seen.value)):
+                for key, value in places:
+                    recognise(value, (holder, key))
 
     def _draw_cache(self) -> Text:
         modules = self._ownership.modules
