@@ -29,10 +29,12 @@ class Labels:
         """One for all instances of a class, but for partials and the like."""
         cls = type(value)
         label = self._instances.get(address(cls))
-        if label is None:
-            label = quote(text_of(value))
-            if have_one_text(cls):
-                self._instances[address(cls)] = label
+        if label is not None:
+            return label
+        if not have_one_text(cls):
+            return quote(text_of(value))
+        name = f"{class_name(cls)} object"
+        label = self._instances[address(cls)] = quote(name if _is_short(name) else text_of(value))
         return label
 
 
@@ -46,13 +48,17 @@ def _label_list(value: list[object]) -> str:
 
 def _label_function(value: FunctionType) -> str:
     name = value.__name__
-    is_short = type(name) is str and name.isascii() and len(name) < TEXT_LIMIT - 1
-    return quote(f"{name}()" if is_short else text_of(value))
+    label = f"{name}()" if type(name) is str else ""
+    return quote(label if label and _is_short(label) else text_of(value))
 
 
 def _label_class(value: type) -> str:
     name = class_name(value)
-    return quote(name if name.isascii() and len(name) <= TEXT_LIMIT else text_of(value))
+    return quote(name if _is_short(name) else text_of(value))
+
+
+def _is_short(text: str) -> bool:
+    return text.isascii() and len(text) <= TEXT_LIMIT
 
 
 _BY_KIND: dict[str, Callable[[Any], str]] = {

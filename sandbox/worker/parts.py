@@ -66,7 +66,7 @@ def _method_parts(value: Any) -> Parts:
 def _class_parts(value: Any) -> Parts:
     found: Parts = [("__bases__", base) for base in _bases.__get__(value)[:PARTS_LIMIT] if base is not object]
     for name, part in class_items(value):
-        if name in _USUAL or (name[:2] == "__" == name[-2:] and name not in _SHOWN):
+        if name in _USUAL or (name not in _SHOWN and name[:2] == "__" == name[-2:]):
             continue
         if type(part) is FunctionType and name and len(name) <= TEXT_LIMIT:
             found.append((name, part))
