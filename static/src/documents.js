@@ -29,7 +29,8 @@ export class Documents {
     this.create = create;
     const held = computed(() => state.value.files);
     const unaccepted = computed(() => state.value.unaccepted);
-    this.files = computed(() => filesSoon(held.value, unaccepted.value));
+    const overtaken = computed(() => state.value.overtaken);
+    this.files = computed(() => filesSoon(held.value, unaccepted.value, overtaken.value));
     /** The path of the file in the editor, "" for none. */
     this.open = computed(() => {
       const paths = [...this.files.value.keys()];

@@ -39,6 +39,7 @@
  * @property {number} stubborn  the run that did not react to an interrupt
  * @property {ReadonlyMap<string, string>} files  what the server holds
  * @property {ReadonlyMap<string, Input>} unaccepted  inputs on their way, by id
+ * @property {ReadonlySet<string>} overtaken  the ids of those that write to a file that was written again since
  * @property {ReadonlySet<string>} touched  files the learner's code has changed since they were last saved
  * @property {ReadonlyMap<string, DiskState>} disk
  * @property {readonly Item[]} log
@@ -58,7 +59,7 @@
 /** @type {State} */
 export const EMPTY = {
   session: "", token: "", phase: "starting", place: 0, python: "", isolation: "", limits: {}, run: 0, flight: 0, prompt: "",
-  entry: null, incomplete: null, ended: null, stubborn: 0, files: new Map(), unaccepted: new Map(), touched: new Set(),
+  entry: null, incomplete: null, ended: null, stubborn: 0, files: new Map(), unaccepted: new Map(), overtaken: new Set(), touched: new Set(),
   disk: new Map(), log: [], nextKey: 1, size: 0, shortened: false, cleared: 0, restarting: false, history: [],
   lesson: "", step: "", opening: null, checked: null, done: [],
 };
@@ -82,11 +83,17 @@ export function reduce(state, message, seq = 0) {
 
 /**
  * The files as they will be once every input on its way is accepted.
- * @param {State["files"]} files @param {State["unaccepted"]} unaccepted @returns {State["files"]}
+ * @param {State["files"]} files @param {State["unaccepted"]} unaccepted @param {State["overtaken"]} overtaken
+ * @returns {State["files"]}
  */
-export function filesSoon(files, unaccepted) {
-  const writes = [...unaccepted.values()].filter((input) => input.kind === "save" || input.kind === "delete");
+export function filesSoon(files, unaccepted, overtaken) {
+  const writes = [...unaccepted.values()].filter((input) => isWrite(input) && !overtaken.has(input.id ?? ""));
   return writes.length ? writes.reduce(applyWrite, new Map(files)) : files;
+}
+
+/** @param {Input} input @returns {input is import("./protocol.d.ts").Save | import("./protocol.d.ts").Delete} */
+function isWrite(input) {
+  return input.kind === "save" || input.kind === "delete";
 }
 
 /** Whether the server writes files and types entries of its own, on the way to a step. @param {State} state */
@@ -129,6 +136,7 @@ function welcome(state, message) {
     phase: message.state,
     flight: busy ? next.flight || run : 0,
     unaccepted: new Map(),
+    overtaken: new Set(),
     files: new Map(message.files.map((file) => [file.path, file.text])),
     disk: byPath(message.disk),
     lesson: message.lesson,
@@ -219,7 +227,8 @@ function ready(state, message) {
 function accepted(state, { id, seq }) {
   const input = state.unaccepted.get(id);
   const next = { ...state, unaccepted: without(state.unaccepted, id), log: numbered(state.log, id, seq) };
-  if (input?.kind !== "save" && input?.kind !== "delete") return next;
+  if (!input || !isWrite(input)) return next;
+  if (state.overtaken.has(id)) return happened({ ...next, overtaken: new Set([...state.overtaken].filter((one) => one !== id)) }, `${input.path} ${input.kind}d`, seq);
   const files = applyWrite(new Map(state.files), input);
   const touched = new Set([...state.touched].filter((path) => path !== input.path));
   return happened({ ...next, files, touched }, `${input.path} ${input.kind}d`, seq);
@@ -307,8 +316,10 @@ function files(state, message) {
   const written = new Set(message.changed.map((file) => file.path));
   const touched = isSettingUp(state) ? [...state.touched].filter((path) => !written.has(path)) : [...state.touched, ...written];
   const left = message.left_out.map((one) => `${one.path} is not shown: ${one.why}`);
+  const elsewhere = new Set([...written, ...message.deleted]); // after the server has taken what is still to be accepted
+  const late = [...state.unaccepted].filter(([, input]) => isWrite(input) && elsewhere.has(input.path)).map(([id]) => id);
   /** @type {State} */
-  const next = { ...state, files: held, touched: new Set(touched) };
+  const next = { ...state, files: held, touched: new Set(touched), overtaken: new Set([...state.overtaken, ...late]) };
   return left.reduce((told, text) => noticed(told, text, ""), next);
 }
 

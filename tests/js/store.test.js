@@ -64,16 +64,31 @@ test("what is sent is not the server's until it is accepted", () => {
   const save = { kind: "save", path: "a.py", text: "x = 1", id: "s" };
   const sent = after(WELCOME, save);
   assert.equal(sent.files.has("a.py"), false);
-  assert.equal(filesSoon(sent.files, sent.unaccepted).get("a.py"), "x = 1");
+  assert.equal(filesSoon(sent.files, sent.unaccepted, sent.overtaken).get("a.py"), "x = 1");
   const taken = reduce(sent, { kind: "accepted", id: "s", seq: 7 });
   assert.equal(taken.files.get("a.py"), "x = 1");
   assert.equal(taken.unaccepted.size, 0);
 });
 
+test("a save that is accepted after the file was written again, or deleted, does not come back", () => {
+  const save = (/** @type {string} */ id) => ({ kind: "save", path: "a.py", text: "x = 1", id });
+  const files = { kind: "files", changed: [{ path: "a.py", text: "x = 2" }], deleted: [], left_out: [] };
+  const written = after(WELCOME, run(1, "x"), save("s"), files);
+  assert.equal(filesSoon(written.files, written.unaccepted, written.overtaken).get("a.py"), "x = 2");
+  const accepted = reduce(written, { kind: "accepted", id: "s", seq: 7 });
+  assert.equal(accepted.files.get("a.py"), "x = 2");
+  assert.equal(accepted.overtaken.size, 0);
+  assert.deepEqual(shown(accepted), [">>> x", "a.py saved"]);
+  const gone = after(accepted, save("t"), { ...files, changed: [], deleted: ["a.py"] }, { kind: "accepted", id: "t", seq: 8 });
+  assert.equal(gone.files.has("a.py"), false);
+  const again = after(gone, save("u"), { kind: "accepted", id: "u", seq: 9 });
+  assert.equal(again.files.get("a.py"), "x = 1");
+});
+
 test("a refused save changes nothing and says why", () => {
   const state = after(WELCOME, { kind: "save", path: "../a", text: "", id: "s" },
     { kind: "refused", code: "name", reason: "No climbing.", id: "s", fatal: false });
-  assert.equal(filesSoon(state.files, state.unaccepted).size, 0);
+  assert.equal(filesSoon(state.files, state.unaccepted, state.overtaken).size, 0);
   assert.deepEqual(shown(state), ["No climbing."]);
 });
 
