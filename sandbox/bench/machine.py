@@ -78,8 +78,11 @@ def _parents() -> Iterator[tuple[int, int]]:
 
 
 def _cpu(pid: int) -> float:
-    fields = _stat(pid)
-    return (int(fields[11]) + int(fields[12])) / TICK if fields else 0
+    """To the nanosecond: a learner at work takes less than a tick. CPUCLOCK_SCHED of a whole process."""
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:  # it has ended
+        return 0
 
 
 def _stat(pid: int) -> list[str]:
