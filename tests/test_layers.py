@@ -15,11 +15,12 @@ SCRIPTS = ROOT / "static" / "src"
 
 FLOORS: dict[str, set[str]] = {
     "inner": set(),
+    "cputime": set(),
     "protocol": {"inner"},
     "codec": {"inner"},
     "canonical": {"inner", "codec"},
     "worker": {"inner", "codec"},
-    "engine": {"protocol", "codec", "canonical"},
+    "engine": {"protocol", "codec", "canonical", "cputime"},
     "lessons": {"protocol", "codec"},
     "store": {"protocol", "codec"},
     "export": {"protocol"},
@@ -29,7 +30,7 @@ FLOORS: dict[str, set[str]] = {
     "_frontend": set(),
     "serve": set(),
     "doctor": {"engine"},
-    "bench": set(),
+    "bench": {"cputime"},
     "authoring": {"engine.interface", "lessons"},
     "app": {"web", "session", "store", "engine", "lessons", "settings", "protocol"},
     "cli": {"app", "authoring", "bench", "doctor", "serve", "settings", "web", "store", "session", "engine", "lessons"},

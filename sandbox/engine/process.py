@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
+from sandbox.cputime import clock_of
 from sandbox.engine.ending import Ended
 from sandbox.engine.interface import Job, Limits
 from sandbox.engine.oom import offer
@@ -115,8 +116,7 @@ class Spawned:
         self._popen = popen
         self.end = os.pidfd_open(popen.pid)
         self.channel, self.output, self.stdin = channel, output, stdin
-        # CPUCLOCK_SCHED of a whole process: MAKE_PROCESS_CPUCLOCK in the kernel's include/linux/posix-timers_types.h
-        self._cpu_clock = (~popen.pid << 3) | 2
+        self._cpu_clock = clock_of(popen.pid)
         self._inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     def signal(self, number: int) -> None:

@@ -19,6 +19,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any, Final
 
+from sandbox.cputime import clock_of
 from sandbox.engine.ending import Ended
 from sandbox.engine.interface import EngineError, Limits
 from sandbox.engine.isolation import Isolation
@@ -67,8 +68,7 @@ class Learner:
         self.channel, self.output, self.stdin = lines.channel, lines.output, lines.stdin
         self.end = lines.end
         self._pidfd, self._zygote = pidfd, zygote
-        # CPUCLOCK_SCHED of a whole process: MAKE_PROCESS_CPUCLOCK in the kernel's include/linux/posix-timers_types.h
-        self._cpu_clock = (~_pid(pidfd) << 3) | 2
+        self._cpu_clock = clock_of(_pid(pidfd))
         self._cpu: float | None = None  # once it has ended
 
     @property

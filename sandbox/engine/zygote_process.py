@@ -13,11 +13,11 @@ import select
 import socket
 import struct
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+from sandbox.cputime import cpu_time
 from sandbox.engine.calls import ConfinementError
 from sandbox.engine.ground import Ground, lay_ground
 from sandbox.engine.interface import EngineError, Limits
@@ -144,7 +144,7 @@ class Nest:
         """Wait for a learner that has ended, and tell how."""
         pid, ends = self._learners.pop(pidfd)
         self._poll.unregister(pidfd)
-        cpu = time.clock_gettime((~pid << 3) | 2)  # CPUCLOCK_SCHED of a whole process, which is still there to be asked
+        cpu = cpu_time(pid)  # of one that has ended, but is still there to be asked
         _, status, used = os.wait4(pid, 0)
         self._ground.reaped(pid)
         with suppress(BrokenPipeError):  # nobody waits for it any more
