@@ -81,10 +81,8 @@ class Supervisor:
     ) -> None:
         self._dispatcher = dispatcher
         self._telling = Telling(dispatcher, on_events)
-        self._emit = self._telling.say
-        self._looks = Looks(
-            workspace, dispatcher, looker, hold=self._hold_still, tell=self._emit, fail=partial(self.kill, "lost")
-        )
+        tell, fail = self._telling.say, partial(self.kill, "lost")
+        self._looks = Looks(workspace, dispatcher, looker, hold=self._hold_still, tell=tell, fail=fail)
         self._start, self._launcher = start, launcher
         self._limits, self._patience, self._cores = limits, patience, cores
         self._on_started, self._on_ended = on_started, on_ended
@@ -116,7 +114,7 @@ class Supervisor:
     def wait(self, position: int) -> None:
         """It is not its turn to start yet."""
         if not self.over:
-            self._emit(Queued(position))
+            self._telling.say(Queued(position))
 
     def _go_on(self, started: "Future[Process]") -> None:
         try:
@@ -212,7 +210,7 @@ class Supervisor:
         if not self._in_line:
             self._tell_started()
         self._on_ended()
-        self._emit(Exited(cause, f"{message} {KEPT}"))
+        self._telling.say(Exited(cause, f"{message} {KEPT}"))
 
     def _tell_started(self) -> None:
         if not self._started:
@@ -349,10 +347,10 @@ class Supervisor:
     def _act(self, verdict: Verdict) -> None:
         match verdict.act:
             case Act.LIMIT:
-                self._emit(Limited(self._run, verdict.cause, verdict.message))
+                self._telling.say(Limited(self._run, verdict.cause, verdict.message))
                 self._interrupt()
             case Act.WARN:
-                self._emit(Limited(0, verdict.cause, verdict.message))
+                self._telling.say(Limited(0, verdict.cause, verdict.message))
             case Act.AGAIN:
                 self._process.signal(signal.SIGINT)
             case Act.KILL:
@@ -382,7 +380,7 @@ class Supervisor:
 
     def _print(self, text: str) -> None:
         if text:
-            self._emit(Output(self._run, text))
+            self._telling.say(Output(self._run, text))
 
     def on_message(self, message: Message) -> None:
         """Pass on what fits the state; the rest is forged, or late, and means nothing."""
@@ -395,14 +393,14 @@ class Supervisor:
             case Asked() if self._run and message.run == self._run:
                 self._asks += 1
                 self._hold_for_input()
-                self._emit(message)
+                self._telling.say(message)
             case Loaded() if message.run in {0, self._run, self._last}:
-                self._emit(message)
+                self._telling.say(message)
             case Snapshot() if message.run in {self._run, self._last}:
-                self._emit(message)
+                self._telling.say(message)
             case Completions() | Holding() | Probed() if message.id in self._questions:
                 self._questions.remove(message.id)
-                self._emit(message)
+                self._telling.say(message)
 
     def on_forged(self) -> None:
         """Learner code wrote to the channel."""
@@ -417,7 +415,7 @@ class Supervisor:
         self._tell_started()
         if not self._run:
             self._wind(IdleClock(time.monotonic(), self._process.cpu(), self._patience))
-        self._emit(message)
+        self._telling.say(message)
 
     def _finish(self, message: Finished) -> None:
         self._print(self._lines.output.flush())
@@ -425,7 +423,7 @@ class Supervisor:
 
     def _end_entry(self, message: Finished) -> None:
         self._leave(message.status == "incomplete")
-        self._emit(message)
+        self._telling.say(message)
 
     def _hold_still(self, held: bool) -> None:
         """Nothing happens to this worker while its files are looked at, so that what is told comes in true order."""

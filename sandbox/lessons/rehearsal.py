@@ -41,14 +41,9 @@ class Handle(Protocol):
     def kill(self, cause: str) -> None: ...
 
 
-class OnEvents(Protocol):
-    """Who hears what a worker does."""
-
-    def __call__(self, *events: Event) -> None: ...
-
-
-Opener = Callable[[Mapping[str, str], OnEvents], Handle]
-"""Starts a worker with these files and tells its events to the callback, from any one thread at a time."""
+Opener = Callable[[Mapping[str, str], Callable[..., None]], Handle]
+"""Starts a worker with these files and tells its events, one or several, to the callback, from any one thread at a
+time."""
 
 
 class Rehearsal:
