@@ -86,11 +86,11 @@ class Observer:
 
     def origin(self, code: CodeType) -> Load | None:
         """The load that made this code object, the module's own or one within it."""
-        found = self._origins.get(address(code))
-        return found[1] if found is not None and found[0]() is code else None
+        record = self.record(code)
+        return record[1] if record is not None else None
 
     def record(self, code: CodeType) -> "Record | None":
-        """The same, in what is kept for this code object and no other, as long as it lives."""
+        """The same, with the code object."""
         found = self._origins.get(address(code))
         return found if found is not None and found[0]() is code else None
 

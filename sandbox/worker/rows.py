@@ -63,7 +63,7 @@ class Teller(Protocol):
         """What is to be said of these, as far as it is the same wherever they stand."""
 
     def write_named(self, value: object, space: int, name: str) -> Told:
-        """What is to be said of one."""
+        """What is to be said of one that is not told."""
 
 
 class Sheet:

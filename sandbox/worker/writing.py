@@ -89,10 +89,7 @@ class Writer:
         ]
 
     def write_named(self, value: object, space: int, name: str) -> Told:
-        """An object to which a name refers, with the token as far as it has one, and whether it is stale."""
-        known = self.told.get(address(value))
-        if known is not None:
-            return known
+        """The same of an object to which a name refers and that is not told."""
         seen: Any = self._cards[address(value)]
         return self._write_placed(seen, space, name), self._tokens.known(value), seen.is_stale
 
