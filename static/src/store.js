@@ -228,10 +228,11 @@ function accepted(state, { id, seq }) {
   const input = state.unaccepted.get(id);
   const next = { ...state, unaccepted: without(state.unaccepted, id), log: numbered(state.log, id, seq) };
   if (!input || !isWrite(input)) return next;
-  if (state.overtaken.has(id)) return happened({ ...next, overtaken: new Set([...state.overtaken].filter((one) => one !== id)) }, `${input.path} ${input.kind}d`, seq);
+  const told = happened(next, `${input.path} ${input.kind}d`, seq);
+  if (state.overtaken.has(id)) return told;
   const files = applyWrite(new Map(state.files), input);
   const touched = new Set([...state.touched].filter((path) => path !== input.path));
-  return happened({ ...next, files, touched }, `${input.path} ${input.kind}d`, seq);
+  return { ...told, files, touched };
 }
 
 /** @param {readonly Item[]} log @param {string} id @param {number} seq @returns {readonly Item[]} */
@@ -317,9 +318,9 @@ function files(state, message) {
   const touched = isSettingUp(state) ? [...state.touched].filter((path) => !written.has(path)) : [...state.touched, ...written];
   const left = message.left_out.map((one) => `${one.path} is not shown: ${one.why}`);
   const elsewhere = new Set([...written, ...message.deleted]); // after the server has taken what is still to be accepted
-  const late = [...state.unaccepted].filter(([, input]) => isWrite(input) && elsewhere.has(input.path)).map(([id]) => id);
+  const late = [...state.unaccepted].filter(([id, input]) => isWrite(input) && (elsewhere.has(input.path) || state.overtaken.has(id)));
   /** @type {State} */
-  const next = { ...state, files: held, touched: new Set(touched), overtaken: new Set([...state.overtaken, ...late]) };
+  const next = { ...state, files: held, touched: new Set(touched), overtaken: new Set(late.map(([id]) => id)) };
   return left.reduce((told, text) => noticed(told, text, ""), next);
 }
 
