@@ -110,19 +110,22 @@ def test_a_run_that_has_not_ended_has_no_picture_yet() -> None:
 
 
 @pytest.fixture
-def engine() -> Iterator[LocalEngine]:
-    running = LocalEngine(capacity=1)
-    yield running
-    running.close()
-
-
-def test_a_real_interpreter_s_pictures_can_be_travelled(engine: LocalEngine) -> None:
-    listener = Listener()
+def real() -> Iterator[tuple[Session, Listener]]:
+    """A session with an interpreter and one file."""
+    engine, listener = LocalEngine(capacity=1), Listener()
     session = Session("s", engine, Job(sys.executable, Limits(), {}), journal=PuppetJournal())
     session.attach(listener, "token")
     session.start()
     listener.wait_for("ready")
     session.handle(listener, Save("changer.py", "message = 'old'\n"))
+    yield session, listener
+    session.close()
+    listener.wait_for("exited")
+    engine.close()
+
+
+def test_a_real_interpreter_s_pictures_can_be_travelled(real: tuple[Session, Listener]) -> None:
+    session, listener = real
     for number, source in enumerate(["import changer", "x = 1", "x"], 1):
         session.handle(listener, Run(number, source))
         listener.wait_for("finished")
@@ -131,17 +134,10 @@ def test_a_real_interpreter_s_pictures_can_be_travelled(engine: LocalEngine) -> 
     listener.wait_for("ready")
     names = [look(session, listener, seq) for seq in range(1, 6)]
     assert names == [{}, {"changer": "new"}, {"changer": "", "x": "new"}, {"changer": "", "x": ""}, {}]
-    session.close()
-    listener.wait_for("exited")
 
 
-def test_a_picture_comes_with_what_the_files_were_then(engine: LocalEngine) -> None:
-    listener = Listener()
-    session = Session("s", engine, Job(sys.executable, Limits(), {}), journal=PuppetJournal())
-    session.attach(listener, "token")
-    session.start()
-    listener.wait_for("ready")
-    session.handle(listener, Save("changer.py", "message = 'old'\n"))
+def test_a_picture_comes_with_what_the_files_were_then(real: tuple[Session, Listener]) -> None:
+    session, listener = real
     session.handle(listener, Run(1, "import changer"))
     listener.wait_for("finished")
     session.handle(listener, Save("changer.py", "message = 'new'\n"))
@@ -156,8 +152,6 @@ def test_a_picture_comes_with_what_the_files_were_then(engine: LocalEngine) -> N
         {"changer.py": (1, "edited")},
         {"changer.py": (2, "same")},
     ]
-    session.close()
-    listener.wait_for("exited")
 
 
 def states(session: Session, listener: Listener, seq: int) -> dict[str, tuple[int, str]]:
