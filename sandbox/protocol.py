@@ -284,12 +284,16 @@ class Looked(Message):
 
 @dataclass(frozen=True, slots=True)
 class Files(Message):
-    """E: the learner's code changed the workspace; much text comes in several of these."""
+    """E: the learner's code changed the workspace; much text comes in several of these.
+
+    `seq` is put in by the session: the newest input by then, so that a save with a higher number came later.
+    """
 
     kind: ClassVar[str] = "files"
     changed: tuple[File, ...]
     deleted: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -383,7 +383,7 @@ class Session:
                 self._on_finished(event)
             case Files():
                 self._record.keep("files", self._workspace.update(event))
-                self._audience.push(event)
+                self._audience.push(replace(event, seq=self._record.newest))
                 self._writer.tell_disk(self._console.seq)
             case Completions() | Holding() | Probed():
                 self._on_answered(event)

@@ -51,7 +51,7 @@ class Writer:
         if self.change(command):
             saved = isinstance(command, Save)
             changed = (File(command.path, command.text),) if isinstance(command, Save) else ()
-            self._record.audience.push(Files(changed, () if saved else (command.path,), ()))
+            self._record.audience.push(Files(changed, () if saved else (command.path,), (), self._record.newest))
 
     def replace_all(self, files: dict[str, str]) -> None:
         """Have these files and no others. For a session without a worker."""

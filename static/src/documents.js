@@ -3,14 +3,15 @@
 
 import { isolateHistory } from "@codemirror/commands";
 import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { filesSoon } from "./store.js";
+import { filesSoon, isSettingUp } from "./store.js";
 
 /** @typedef {import("@codemirror/state").EditorState} EditorState */
 /** @typedef {import("@preact/signals-core").ReadonlySignal<import("./store.js").State>} StateSignal */
 
 /**
- * `source` is the server's text as this page last saw it, `base` the same as CodeMirror holds it.
- * @typedef {{ editor: EditorState, source: string, base: import("@codemirror/state").Text }} Document
+ * `source` is the server's text as this page last saw it or sent it, `base` the same as CodeMirror holds it; `crossed`
+ * when the learner's program wrote it while the editor held edits.
+ * @typedef {{ editor: EditorState, source: string, base: import("@codemirror/state").Text, crossed: boolean }} Document
  */
 
 export class Documents {
@@ -29,8 +30,7 @@ export class Documents {
     this.create = create;
     const held = computed(() => state.value.files);
     const unaccepted = computed(() => state.value.unaccepted);
-    const overtaken = computed(() => state.value.overtaken);
-    this.files = computed(() => filesSoon(held.value, unaccepted.value, overtaken.value));
+    this.files = computed(() => filesSoon(held.value, unaccepted.value));
     /** The path of the file in the editor, "" for none. */
     this.open = computed(() => {
       const paths = [...this.files.value.keys()];
@@ -60,6 +60,11 @@ export class Documents {
     return Boolean(document && !document.editor.doc.eq(document.base));
   }
 
+  /** Whether there are edits of a text that the learner's program has changed since. @param {string} path */
+  isCrossed(path) {
+    return this.isUnsaved(path) && Boolean(this.#documents.get(path)?.crossed);
+  }
+
   /** Every text, and whether the server has not accepted it. @returns {Record<string, import("./kept.js").Text>} */
   texts() {
     const held = untracked(() => this.state.value.files);
@@ -75,21 +80,34 @@ export class Documents {
     const document = this.#documents.get(path);
     if (!document || document.editor === editor) return;
     const edited = document.editor.doc !== editor.doc;
-    document.editor = editor;
+    this.#put(document, editor);
     if (edited) this.version.value += 1;
   }
 
   /** Put other text in a file, as unsaved edits. @param {string} path @param {string} text */
   edit(path, text) {
     const document = this.#documents.get(path);
-    if (document) document.editor = replaced(document.editor, text);
+    if (document) this.#put(document, replaced(document.editor, text));
     this.version.value += 1;
+  }
+
+  /** The server has refused a save: what stands in the editor is not saved. @param {string} path */
+  unsave(path) {
+    const document = this.#documents.get(path);
+    const source = untracked(() => this.state.value.files).get(path);
+    if (document && source !== undefined) this.#documents.set(path, { ...document, source, base: this.create(source).doc });
   }
 
   /** Keep the undo history over a renaming. @param {string} from @param {string} to */
   rename(from, to) {
     const document = this.#documents.get(from);
     if (document) this.#documents.set(to, { ...document });
+  }
+
+  /** @param {Document} document @param {EditorState} editor */
+  #put(document, editor) {
+    document.editor = editor;
+    if (editor.doc.eq(document.base)) document.crossed = false;
   }
 
   /** Files that another place wrote are read anew, unless they hold edits. @param {ReadonlyMap<string, string>} files */
@@ -104,9 +122,16 @@ export class Documents {
     const document = this.#documents.get(path);
     if (document?.source === text) return document;
     const fresh = this.create(text);
-    if (!document) return { editor: fresh, source: text, base: fresh.doc };
-    const untouched = document.editor.doc.eq(document.base);
-    return { editor: untouched ? replaced(document.editor, text) : document.editor, source: text, base: fresh.doc };
+    const read = { source: text, base: fresh.doc, crossed: false };
+    if (!document) return { ...read, editor: fresh };
+    if (document.editor.doc.eq(document.base)) return { ...read, editor: replaced(document.editor, text) };
+    return { ...read, editor: document.editor, crossed: this.#isPrograms(path, text) };
+  }
+
+  /** Whether the learner's program wrote this: it is not on its way to the server, and no step brings it. @param {string} path @param {string} text */
+  #isPrograms(path, text) {
+    const state = untracked(() => this.state.value);
+    return state.files.get(path) === text && !isSettingUp(state);
   }
 }
 

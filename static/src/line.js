@@ -114,6 +114,7 @@ export class Line {
 
   /** @param {Event} event @param {Input[]} pending */
   #take(event, pending) {
+    if (event.kind === "refused") this.#keepUnsaved(event);
     if (event.kind === "welcome") this.#greet(event, pending);
     else if (event.kind === "erased") this.#leave();
     else if (event.kind === "refused" && this.#asked.delete(event.id)) this.#reducePictures(event);
@@ -126,6 +127,12 @@ export class Line {
   #settles(event) {
     const answers = event.kind === "completions" || event.kind === "retraced" || event.kind === "refused";
     return answers && (this.#questions.settle(event.id, event) || event.kind !== "refused");
+  }
+
+  /** What a refused save would have written is not lost in the editor. @param {import("./protocol.d.ts").Refused} refused */
+  #keepUnsaved({ id }) {
+    const input = this.model.state.value.unaccepted.get(id);
+    if (input?.kind === "save") this.model.documents.unsave(input.path);
   }
 
   /** Begin anew: nothing is kept of the session, here nor there. */

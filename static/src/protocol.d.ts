@@ -38,7 +38,7 @@ export interface Retraced { kind: "retraced"; id: string; files: File[]; steps: 
 export interface Finished { kind: "finished"; run: number; status: string; error: string; ms: number }
 export interface Disk { kind: "disk"; files: DiskState[] }
 export interface Looked { kind: "looked"; seq: number; disk: DiskState[] | null }
-export interface Files { kind: "files"; changed: File[]; deleted: string[]; left_out: LeftOut[] }
+export interface Files { kind: "files"; changed: File[]; deleted: string[]; left_out: LeftOut[]; seq: number }
 export interface Completions { kind: "completions"; id: string; start: number; items: string[] }
 export interface Limited { kind: "limited"; run: number; cause: string; message: string }
 export interface Exited { kind: "exited"; cause: string; message: string }

@@ -39,8 +39,8 @@
  * @property {number} stubborn  the run that did not react to an interrupt
  * @property {ReadonlyMap<string, string>} files  what the server holds
  * @property {ReadonlyMap<string, Input>} unaccepted  inputs on their way, by id
- * @property {ReadonlySet<string>} overtaken  the ids of those that write to a file that was written again since
- * @property {ReadonlySet<string>} touched  files the learner's code has changed since they were last saved
+ * @property {number} known  the newest input that the welcome knew of
+ * @property {ReadonlyMap<string, number>} written  the newest input before the learner's code, or the server, last wrote to a file
  * @property {ReadonlyMap<string, DiskState>} disk
  * @property {readonly Item[]} log
  * @property {number} nextKey
@@ -59,7 +59,7 @@
 /** @type {State} */
 export const EMPTY = {
   session: "", token: "", phase: "starting", place: 0, python: "", isolation: "", limits: {}, run: 0, flight: 0, prompt: "",
-  entry: null, incomplete: null, ended: null, stubborn: 0, files: new Map(), unaccepted: new Map(), overtaken: new Set(), touched: new Set(),
+  entry: null, incomplete: null, ended: null, stubborn: 0, files: new Map(), unaccepted: new Map(), known: 0, written: new Map(),
   disk: new Map(), log: [], nextKey: 1, size: 0, shortened: false, cleared: 0, restarting: false, history: [],
   lesson: "", step: "", opening: null, checked: null, done: [],
 };
@@ -83,11 +83,10 @@ export function reduce(state, message, seq = 0) {
 
 /**
  * The files as they will be once every input on its way is accepted.
- * @param {State["files"]} files @param {State["unaccepted"]} unaccepted @param {State["overtaken"]} overtaken
- * @returns {State["files"]}
+ * @param {State["files"]} files @param {State["unaccepted"]} unaccepted @returns {State["files"]}
  */
-export function filesSoon(files, unaccepted, overtaken) {
-  const writes = [...unaccepted.values()].filter((input) => isWrite(input) && !overtaken.has(input.id ?? ""));
+export function filesSoon(files, unaccepted) {
+  const writes = [...unaccepted.values()].filter(isWrite);
   return writes.length ? writes.reduce(applyWrite, new Map(files)) : files;
 }
 
@@ -136,7 +135,7 @@ function welcome(state, message) {
     phase: message.state,
     flight: busy ? next.flight || run : 0,
     unaccepted: new Map(),
-    overtaken: new Set(),
+    known: Math.max(0, ...message.transcript.map((noted) => noted.seq)),
     files: new Map(message.files.map((file) => [file.path, file.text])),
     disk: byPath(message.disk),
     lesson: message.lesson,
@@ -229,10 +228,8 @@ function accepted(state, { id, seq }) {
   const next = { ...state, unaccepted: without(state.unaccepted, id), log: numbered(state.log, id, seq) };
   if (!input || !isWrite(input)) return next;
   const told = happened(next, `${input.path} ${input.kind}d`, seq);
-  if (state.overtaken.has(id)) return told;
-  const files = applyWrite(new Map(state.files), input);
-  const touched = new Set([...state.touched].filter((path) => path !== input.path));
-  return { ...told, files, touched };
+  const overtaken = seq <= Math.max(state.known, state.written.get(input.path) ?? 0); // what was written since is here already
+  return overtaken ? told : { ...told, files: applyWrite(new Map(state.files), input) };
 }
 
 /** @param {readonly Item[]} log @param {string} id @param {number} seq @returns {readonly Item[]} */
@@ -314,13 +311,11 @@ function files(state, message) {
   const held = new Map(state.files);
   for (const file of message.changed) held.set(file.path, file.text);
   for (const path of message.deleted) held.delete(path);
-  const written = new Set(message.changed.map((file) => file.path));
-  const touched = isSettingUp(state) ? [...state.touched].filter((path) => !written.has(path)) : [...state.touched, ...written];
+  const written = new Map(state.written);
+  for (const path of [...message.changed.map((file) => file.path), ...message.deleted]) written.set(path, message.seq);
   const left = message.left_out.map((one) => `${one.path} is not shown: ${one.why}`);
-  const elsewhere = new Set([...written, ...message.deleted]); // after the server has taken what is still to be accepted
-  const late = [...state.unaccepted].filter(([id, input]) => isWrite(input) && (elsewhere.has(input.path) || state.overtaken.has(id)));
   /** @type {State} */
-  const next = { ...state, files: held, touched: new Set(touched), overtaken: new Set(late.map(([id]) => id)) };
+  const next = { ...state, files: held, written };
   return left.reduce((told, text) => noticed(told, text, ""), next);
 }
 

@@ -13,6 +13,20 @@ window.WebSocket = class extends WebSocket {
 """
 """Lets a test cut the connection."""
 
+HOLD = """kind => {
+  const socket = window.sockets.at(-1);
+  const { send, onmessage } = socket;
+  const held = [];
+  const unless = (text, act) => JSON.parse(text).kind === kind ? held.push(act) : act();
+  socket.send = text => unless(text, () => send.call(socket, text));
+  socket.onmessage = message => unless(message.data, () => onmessage(message));
+  window.letGo = () => {
+    delete socket.send;
+    socket.onmessage = onmessage;
+    for (const act of held) act();
+  };
+}"""
+
 PASTE = """(place, text) => {
   const clipboard = new DataTransfer();
   clipboard.setData("text/plain", text);
@@ -126,6 +140,14 @@ class Learner:
     def cut(self) -> None:
         """Lose the connection."""
         self.page.evaluate("window.sockets.at(-1).close()")
+
+    def hold(self, kind: str) -> None:
+        """Have messages of this kind, sent as well as heard, wait at this end of the connection."""
+        self.page.evaluate(HOLD, kind)
+
+    def let_go(self) -> None:
+        """What was held goes on its way, in its order; nothing is held any more."""
+        self.page.evaluate("window.letGo()")
 
     def reconnects(self, before: int) -> None:
         self.page.wait_for_function("before => window.sockets.length > before", arg=before)

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 from tests.browser.learner import Learner
 
+THEIRS = "open('changer.py', 'w').write('theirs = 1')"
+
 
 def test_files_are_made_renamed_deleted_and_brought_back(learner: Learner) -> None:
     learner.new_file("shapes.py")
@@ -60,6 +62,46 @@ def test_her_edits_are_not_lost_when_her_code_writes_the_same_file(learner: Lear
     assert learner.text() == "mine = 1\n"
     learner.button("Take your program's version").click()
     assert learner.text() == "theirs = 1"
+
+
+def test_a_save_that_comes_after_her_codes_write_stands(learner: Learner) -> None:
+    learner.hold("save")
+    learner.edit("mine = 1\n")
+    learner.page.keyboard.press("Control+s")
+    learner.enter(THEIRS)
+    learner.prints("10")
+    expect(learner.file_line).to_have_text("Saving")
+    assert learner.text() == "mine = 1\n"
+    learner.let_go()
+    expect(learner.file_line).to_have_text("Saved, not imported yet")
+    assert learner.text() == "mine = 1\n"
+    learner.enter("print(open('changer.py').read(), end='')")
+    learner.prints("mine = 1")
+
+
+def test_her_codes_write_that_comes_after_a_save_is_shown_and_undo_brings_hers_back(learner: Learner) -> None:
+    learner.hold("accepted")
+    learner.edit("mine = 1\n")
+    learner.page.keyboard.press("Control+s")
+    learner.enter(THEIRS)
+    learner.prints("10")
+    expect(learner.file_line).to_have_text("Saving")
+    learner.let_go()
+    expect(learner.file_line).to_have_text("Saved, not imported yet")
+    assert learner.text() == "theirs = 1"
+    learner.editor.focus()
+    learner.page.keyboard.press("Control+z")
+    assert learner.text() == "mine = 1\n"
+
+
+def test_a_text_whose_save_is_refused_stays_in_the_editor(learner: Learner) -> None:
+    learner.enter("import os; os.remove('changer.py'); os.mkdir('changer.py'); input()")
+    expect(learner.page.locator("#status .word")).to_have_text("waits for your input")
+    learner.edit("mine = 1\n")
+    learner.page.keyboard.press("Control+s")
+    learner.sees("changer.py is a folder.")
+    expect(learner.file_line).to_contain_text("Not saved")
+    assert learner.text() == "mine = 1\n"
 
 
 def test_tabs_are_walked_with_arrows_and_named_with_f2(learner: Learner) -> None:

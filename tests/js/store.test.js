@@ -8,7 +8,8 @@ const WELCOME = {
 };
 
 /** @param {...any} messages */
-const after = (...messages) => messages.reduce((state, message) => reduce(state, message), EMPTY);
+const after = (...messages) => further(EMPTY, ...messages);
+const further = (state, ...messages) => messages.reduce((now, message) => reduce(now, message), state);
 const shown = (state) => state.log.map((item) => (item.kind === "input" ? `${item.more ? "..." : ">>>"} ${item.text}` : item.text));
 const run = (number, source, id = `i${number}`) => ({ kind: "run", run: number, source, id });
 const output = (number, text) => ({ kind: "output", run: number, text });
@@ -64,30 +65,55 @@ test("what is sent is not the server's until it is accepted", () => {
   const save = { kind: "save", path: "a.py", text: "x = 1", id: "s" };
   const sent = after(WELCOME, save);
   assert.equal(sent.files.has("a.py"), false);
-  assert.equal(filesSoon(sent.files, sent.unaccepted, sent.overtaken).get("a.py"), "x = 1");
+  assert.equal(filesSoon(sent.files, sent.unaccepted).get("a.py"), "x = 1");
   const taken = reduce(sent, { kind: "accepted", id: "s", seq: 7 });
   assert.equal(taken.files.get("a.py"), "x = 1");
   assert.equal(taken.unaccepted.size, 0);
 });
 
-test("a save that is accepted after the file was written again, or deleted, does not come back", () => {
-  const save = (/** @type {string} */ id) => ({ kind: "save", path: "a.py", text: "x = 1", id });
-  const files = { kind: "files", changed: [{ path: "a.py", text: "x = 2" }], deleted: [], left_out: [] };
-  const written = after(WELCOME, run(1, "x"), save("s"), files);
-  assert.equal(filesSoon(written.files, written.unaccepted, written.overtaken).get("a.py"), "x = 2");
-  const accepted = reduce(written, { kind: "accepted", id: "s", seq: 7 });
-  assert.equal(accepted.files.get("a.py"), "x = 2");
-  assert.deepEqual(shown(accepted), [">>> x", "a.py saved"]);
-  const gone = after(accepted, save("t"), { ...files, changed: [], deleted: ["a.py"] }, { kind: "accepted", id: "t", seq: 8 });
+const save = (id, text = "x = 1") => ({ kind: "save", path: "a.py", text, id });
+const accepted = (id, seq) => ({ kind: "accepted", id, seq });
+const wrote = (text, seq, path = "a.py") => ({ kind: "files", changed: [{ path, text }], deleted: [], left_out: [], seq });
+
+test("a save that the server took before the file was written again, or deleted, does not come back", () => {
+  const written = after(WELCOME, run(1, "x"), save("s"), wrote("x = 2", 7), accepted("s", 7));
+  assert.equal(filesSoon(written.files, written.unaccepted).get("a.py"), "x = 2");
+  assert.deepEqual(shown(written), [">>> x", "a.py saved"]);
+  const gone = further(written, save("t"), { ...wrote("", 8), changed: [], deleted: ["a.py"] }, accepted("t", 8));
   assert.equal(gone.files.has("a.py"), false);
-  const again = after(gone, save("u"), { kind: "accepted", id: "u", seq: 9 });
+  const again = further(gone, save("u"), accepted("u", 9));
   assert.equal(again.files.get("a.py"), "x = 1");
+});
+
+test("a save that the server took after the file was written is what the file says, whichever is heard of first", () => {
+  const sent = after(WELCOME, run(1, "x"), save("s"), wrote("x = 2", 6));
+  assert.equal(filesSoon(sent.files, sent.unaccepted).get("a.py"), "x = 1");
+  assert.equal(reduce(sent, accepted("s", 7)).files.get("a.py"), "x = 1");
+});
+
+test("of two saves on their way the program's write overtakes the one that came before it", () => {
+  const crossed = after(WELCOME, save("s"), save("t", "x = 3"), wrote("x = 2", 6), accepted("s", 6));
+  assert.equal(filesSoon(crossed.files, crossed.unaccepted).get("a.py"), "x = 3");
+  assert.equal(crossed.files.get("a.py"), "x = 2");
+  assert.equal(reduce(crossed, accepted("t", 7)).files.get("a.py"), "x = 3");
+});
+
+test("a write to another file overtakes no save", () => {
+  const taken = after(WELCOME, save("s"), wrote("y", 7, "b.py"), accepted("s", 7));
+  assert.equal(taken.files.get("a.py"), "x = 1");
+});
+
+test("a save of before a break of the connection does not come back over what the welcome says", () => {
+  const transcript = [{ seq: 7, at: 0, message: { kind: "saved", path: "a.py" } }];
+  const back = after({ ...WELCOME, transcript, files: [{ path: "a.py", text: "x = 2" }] }, save("s"));
+  assert.equal(reduce(back, accepted("s", 7)).files.get("a.py"), "x = 2");
+  assert.equal(reduce(back, accepted("s", 8)).files.get("a.py"), "x = 1", "it had not arrived");
 });
 
 test("a refused save changes nothing and says why", () => {
   const state = after(WELCOME, { kind: "save", path: "../a", text: "", id: "s" },
     { kind: "refused", code: "name", reason: "No climbing.", id: "s", fatal: false });
-  assert.equal(filesSoon(state.files, state.unaccepted, state.overtaken).size, 0);
+  assert.equal(filesSoon(state.files, state.unaccepted).size, 0);
   assert.deepEqual(shown(state), ["No climbing."]);
 });
 
@@ -149,10 +175,9 @@ test("a run sent to a sleeping session waits for the interpreter it wakes", () =
   assert.equal(reduce(state, { kind: "ready", python: "3.12.1", implementation: "CPython" }).phase, "running");
 });
 
-test("files the learner's code wrote are shown and marked", () => {
+test("files the learner's code wrote are shown, and what is not kept is told", () => {
   const state = after(WELCOME, { kind: "files", changed: [{ path: "out.txt", text: "1" }], deleted: [], left_out: [{ path: "big.bin", why: "it is no text" }] });
   assert.equal(state.files.get("out.txt"), "1");
-  assert.ok(state.touched.has("out.txt"));
   assert.match(state.log.at(-1).text, /big\.bin/);
 });
 

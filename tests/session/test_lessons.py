@@ -167,7 +167,7 @@ def test_a_step_opens_with_its_files_and_says_how_it_stands() -> None:
     desk.say(READY)
     heard = desk.do(Open("one", "first", "o"))
     assert only(Accepted, heard) == [Accepted("o", 1)]
-    assert only(Files, heard) == [Files((File("a.py", "x = 1\n"),), (), ())]
+    assert only(Files, heard) == [Files((File("a.py", "x = 1\n"),), (), (), 2)]
     assert desk.engine.worker.sent == [Save("a.py", "x = 1\n")]
     checked = standing(heard)
     assert (checked.lesson, checked.step, checked.passed, checked.reply) == ("one", "first", False, "")

@@ -379,6 +379,14 @@ def test_files_that_the_learner_writes_are_taken_over(desk: Desk) -> None:
     assert desk.look().files == (File("made.py", "x"),)
 
 
+def test_files_tell_after_which_saves_they_were_written(desk: Desk) -> None:
+    desk.do(Save("a.py", "x = 1\n"))
+    desk.do(Run(1, "a"))
+    desk.listener.take()
+    desk.event(Files((File("a.py", "x = 2\n"),), (), ()))
+    assert [event.seq for event in desk.listener.take() if isinstance(event, Files)] == [2]
+
+
 def test_events_that_fit_no_run_are_dropped(desk: Desk) -> None:
     desk.event(finished(7), Asked(7, ""), Completions("nobody", 0, ()), READY)
     assert desk.listener.kinds() == []

@@ -24,7 +24,7 @@ function line(model, actions) {
   if (!path) return html`<p class="line"><span role="status">No file here yet: make one with +.</span></p>`;
   const { picture, text, keys = "" } = stand(model, path);
   return html`<p class="line">${icon(picture)}<span role="status">${text}${keys ? html`<span class="wide">${keys}</span>` : ""}</span>
-    ${isCrossed(model, path) ? html`<button class="link" @click=${actions.takeTheirs}>Take your program's version</button>` : ""}
+    ${model.documents.isCrossed(path) ? html`<button class="link" @click=${actions.takeTheirs}>Take your program's version</button>` : ""}
     ${loadLink(model, path, actions)}</p>`;
 }
 
@@ -40,7 +40,7 @@ function stand(model, path) {
   const { documents, state } = model;
   documents.version.value;
   if (documents.isUnsaved(path)) {
-    if (isCrossed(model, path)) return { picture: "pencil", text: "Not saved, and your program has changed this file too" };
+    if (documents.isCrossed(path)) return { picture: "pencil", text: "Not saved, and your program has changed this file too" };
     return { picture: "pencil", text: "Not saved", keys: `: ${MODIFIER}-S saves` };
   }
   const onItsWay = [...state.value.unaccepted.values()].some((input) => input.kind === "save" && input.path === path);
@@ -69,11 +69,6 @@ function memory(disk, path) {
     default:
       return { picture: "check", text: moduleOf(path) ? "Saved, not imported yet" : "Saved" };
   }
-}
-
-/** @param {Model} model @param {string} path */
-function isCrossed({ documents, state }, path) {
-  return documents.isUnsaved(path) && state.value.touched.has(path);
 }
 
 /** @param {Model} model @param {Actions} actions */

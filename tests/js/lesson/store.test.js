@@ -40,19 +40,3 @@ test("leaving a lesson leaves nothing of it", () => {
   const left = after(WELCOME, checked("the-example", "reload"), checked("", ""));
   assert.deepEqual([left.lesson, left.step, left.checked], ["", "", null]);
 });
-
-const wrote = (path, text) => ({ kind: "files", changed: [{ path, text }], deleted: [], left_out: [] });
-
-test("a file that a step brings is not one that the learner's program has changed", () => {
-  const begun = after(WELCOME, wrote("greet.py", "lesson"), checked("the-example", "reload"));
-  assert.equal(begun.files.get("greet.py"), "lesson");
-  assert.equal(begun.touched.size, 0);
-  assert.ok(reduce(begun, wrote("greet.py", "program")).touched.has("greet.py"));
-});
-
-test("a step that is set up anew takes the place of what the learner's program wrote", () => {
-  const changed = after(WELCOME, checked("the-example", "reload"), wrote("greet.py", "program"), wrote("out.txt", "1"));
-  const anew = after(WELCOME, checked("the-example", "reload"), wrote("greet.py", "program"), OPEN, wrote("greet.py", "lesson"));
-  assert.deepEqual([...changed.touched], ["greet.py", "out.txt"]);
-  assert.equal(anew.touched.size, 0);
-});
