@@ -286,7 +286,8 @@ class Looked(Message):
 class Files(Message):
     """E: the learner's code changed the workspace; much text comes in several of these.
 
-    `seq` is put in by the session: the newest input by then, so that a save with a higher number came later.
+    `seq`: how many saves and deletes its worker had done when the engine looked. The session puts the newest input in
+    its place, so that a save with a higher number came later.
     """
 
     kind: ClassVar[str] = "files"

@@ -74,8 +74,8 @@ class Worker(Protocol):
         """Hand over `run`, `complete` or `probe`; do `save`, `delete`, `answer` or `interrupt` at once.
 
         Returns the time of modification that a saved file has got, which is `mtime_ns` unless that is 0; else 0.
-        Never blocks on the worker. Raises Rejected when a save or delete is not allowed, OSError when it failed on
-        the disk.
+        Saves and deletes that were done are counted, for the `seq` of `files`. Never blocks on the worker. Raises
+        Rejected when a save or delete is not allowed, OSError when it failed on the disk.
         """
 
     def kill(self, cause: str) -> None:

@@ -92,7 +92,7 @@ def pieces(files: Files) -> Iterator[Files]:
     for one in files.changed:
         room -= len(one.text) + GLANCE_FILE
         if changed and room < 0:
-            yield Files(tuple(changed), deleted, left_out)
+            yield Files(tuple(changed), deleted, left_out, files.seq)
             changed, deleted, left_out, room = [], (), (), GLANCE_BYTES - len(one.text) - GLANCE_FILE
         changed.append(one)
-    yield Files(tuple(changed), deleted, left_out)
+    yield Files(tuple(changed), deleted, left_out, files.seq)

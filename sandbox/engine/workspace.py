@@ -70,6 +70,8 @@ class Workspace:
         self._bytes = 0
         """Of all that are known."""
         self._left: Left = {}
+        self._writes = 0
+        """Saves and deletes since it was filled."""
         self._lock = Lock()
 
     def close(self) -> None:
@@ -106,6 +108,7 @@ class Workspace:
                 self._bytes = 0
                 self._fill(files, times)
             self._stage.make_spare()
+            self._writes = 0
 
     def save(self, path: str, text: str, mtime_ns: int = 0) -> int:
         """Write a file at once and whole, with the folders it needs; the time of modification that it has got.
@@ -120,6 +123,7 @@ class Workspace:
                 if error.errno in _FULL:
                     raise Rejected("too-large", _NO_ROOM.format(path=path)) from None
                 raise
+            self._writes += 1
             return self._known[path].signature[3]
 
     def delete(self, path: str) -> None:
@@ -127,6 +131,7 @@ class Workspace:
         with self._at_work():
             self._check_open()
             self._delete(path)
+            self._writes += 1
 
     def adopt(self, lost: "Workspace") -> None:
         """Take over from a workspace that is given up what learner code wrote there and no server keeps: no text."""
@@ -279,7 +284,8 @@ class Workspace:
                 self._drop(path)
             changed = self._take(found, left)
             told, self._left = self._new(left), left
-        return Files(tuple(changed), tuple(deleted), told) if changed or deleted or told else None
+            writes = self._writes
+        return Files(tuple(changed), tuple(deleted), told, writes) if changed or deleted or told else None
 
     def _glance(self) -> Found:
         found = scan(self._root, GLANCE_NAMES)

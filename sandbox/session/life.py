@@ -1,13 +1,14 @@
 """The life of a session's interpreter: asleep, starting, ready, running, asked; one worker at a time.
 
-Knows the engine's plug, and neither files nor runs nor sockets. Called under the session's lock.
+Knows the engine's plug, and neither runs nor sockets; of files only which it has passed on. Called under the session's
+lock.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from sandbox.engine.interface import Engine, Job, OnEvents, Worker
-from sandbox.protocol import Command
+from sandbox.protocol import Command, Delete, Files, Save
 
 
 class Life:
@@ -21,6 +22,10 @@ class Life:
         self._worker: Worker | None = None
         self._throttled = False
         self._again = False
+        self._writes = 0
+        """Saves and deletes that the worker was sent."""
+        self._written: dict[str, int] = {}
+        """By path, which of them was the last."""
         self.dying = False
         self.state = "starting"
 
@@ -36,6 +41,7 @@ class Life:
         job = replace(self._job, files=texts, times=times)
         self._worker = self._engine.open(self.session, job, self._on_events)
         self._throttled = False
+        self._writes, self._written = 0, {}
         self.state = "starting"
 
     def wake_again(self) -> None:
@@ -65,7 +71,20 @@ class Life:
 
         Raises Rejected, and OSError when a file could not be written.
         """
-        return self._worker.send(command, mtime_ns) if self._worker is not None else 0
+        if self._worker is None:
+            return 0
+        written_at = self._worker.send(command, mtime_ns)
+        if isinstance(command, Save | Delete):
+            self._writes += 1
+            self._written[command.path] = self._writes
+        return written_at
+
+    def drop_outdated(self, files: Files) -> Files:
+        """The same without the files that were saved or deleted after the engine had looked at them."""
+        self._written = {path: number for path, number in self._written.items() if number > files.seq}
+        changed = tuple(file for file in files.changed if file.path not in self._written)
+        deleted = tuple(path for path in files.deleted if path not in self._written)
+        return replace(files, changed=changed, deleted=deleted)
 
     def cpu(self) -> float:
         """Seconds of processor time that the worker has used so far."""

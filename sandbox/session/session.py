@@ -358,6 +358,8 @@ class Session:
             self._balance()
 
     def _take_event(self, event: Event) -> None:
+        if isinstance(event, Files):
+            event = self._life.drop_outdated(event)
         if self._comeback.under_way and not isinstance(event, Exited | Queued):
             self._comeback.take(event)
         elif not self._life.dying or isinstance(event, Output | Files | Limited | Exited):

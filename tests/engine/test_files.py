@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from sandbox.engine.interface import Engine, Limits, Rejected
-from sandbox.protocol import File, Files, Save
+from sandbox.protocol import Delete, File, Files, Save
 
 from .client import Client
 
@@ -42,6 +44,19 @@ def test_a_change_of_the_same_size_right_after_a_save_is_seen(engine: Engine) ->
         client.worker.send(Save("a.py", f"saved {number:04}"))
         changes = _changes(client, f"with open('a.py', 'r+') as file: _ = file.write('wrote {number:04}')\n")
         assert changes == Files((File("a.py", f"wrote {number:04}"),), (), ())
+
+
+def test_changes_tell_after_how_many_saves_and_deletes_they_were_seen(engine: Engine) -> None:
+    client = Client(engine, files={"a.py": "x = 1\n"})
+    client.run("open('a.py', 'w').write('x = 2')")
+    client.worker.send(Save("b.py", ""))
+    client.worker.send(Delete("b.py"))
+    client.run("open('a.py', 'w').write('x = 3')")
+    with pytest.raises(Rejected):
+        client.worker.send(Save("../b.py", ""))
+    client.run("for n in range(300): open(str(n), 'w').close()\n")
+    assert {files.seq for files in client.files()[:1]} == {0}
+    assert {files.seq for files in client.files()[1:]} == {2}
 
 
 def test_what_is_no_text_is_left_out_once_and_says_why(engine: Engine) -> None:

@@ -383,8 +383,24 @@ def test_files_tell_after_which_saves_they_were_written(desk: Desk) -> None:
     desk.do(Save("a.py", "x = 1\n"))
     desk.do(Run(1, "a"))
     desk.listener.take()
-    desk.event(Files((File("a.py", "x = 2\n"),), (), ()))
+    desk.event(Files((File("a.py", "x = 2\n"),), (), (), 1))
     assert [event.seq for event in desk.listener.take() if isinstance(event, Files)] == [2]
+
+
+def test_a_save_done_after_the_engine_had_looked_is_not_undone_by_what_it_saw(desk: Desk) -> None:
+    desk.do(
+        Save("a.py", ""), Save("b.py", ""), Run(1, "a"), Save("a.py", "saved"), Delete("b.py"), Save("new.py", "saved")
+    )
+    seen = Files((File("a.py", "seen"), File("b.py", "seen"), File("c.py", "seen")), ("changer.py", "new.py"), (), 2)
+    desk.event(seen)
+    assert {file.path: file.text for file in desk.look().files} == {"a.py": "saved", "c.py": "seen", "new.py": "saved"}
+
+
+def test_a_new_worker_counts_its_saves_anew(desk: Desk) -> None:
+    desk.do(Save("a.py", "saved"), Restart())
+    desk.engine.worker.die()
+    desk.event(READY, Files((File("a.py", "seen"),), (), ()))
+    assert File("a.py", "seen") in desk.look().files
 
 
 def test_events_that_fit_no_run_are_dropped(desk: Desk) -> None:
