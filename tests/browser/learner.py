@@ -13,6 +13,8 @@ window.WebSocket = class extends WebSocket {
 """
 """Lets a test cut the connection."""
 
+FRAME = "() => new Promise(requestAnimationFrame)"
+
 HOLD = """kind => {
   const socket = window.sockets.at(-1);
   const { send, onmessage } = socket;
@@ -53,7 +55,11 @@ class Learner:
         return self.wait()
 
     def wait(self) -> "Learner":
-        """Until Python waits for an entry."""
+        """Until Python waits for an entry, and has done what it was given before.
+
+        The page draws once a frame: until the next one the lamp may be that of before the last key.
+        """
+        self.page.evaluate(FRAME)
         expect(self.page.locator("#status .lamp")).to_have_class("lamp ready", timeout=15_000)
         return self
 
