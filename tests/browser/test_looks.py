@@ -1,5 +1,7 @@
 """Weight, accessibility and sizes of the page, in both colour schemes."""
 
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from tests.browser.learner import Learner
 from tests.conftest import absent
 
 AXE = Path(__file__).parents[1] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+STYLES = Path(__file__).parents[2] / "static" / "src"
 SIZES = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
 BUDGET = 200_000
 """Bytes of everything that the first load brings, compressed."""
@@ -19,6 +22,13 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],  # what passes is not listed: on this page that is most of the work
 }
+COLOURS = """() => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  const names = ["--bg", "--ink", "--ansi-1", "--stale"];
+  const found = names.map(name => (probe.style.color = `var(${name})`, getComputedStyle(probe).color));
+  probe.remove();
+  return [getComputedStyle(document.body).backgroundColor, ...found];
+}"""
 FIND = """async rules => {
   const { violations } = await axe.run(document, rules);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
@@ -107,3 +117,27 @@ def test_the_colours_chosen_by_hand_stay_chosen(learner: Learner) -> None:
     learner.page.reload()
     expect(learner.button("Switch to light colours")).to_be_visible()
     assert learner.page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+
+
+def test_the_colours_are_the_systems_until_others_are_chosen_and_light_on_paper(learner: Learner) -> None:
+    page = learner.page
+    colours = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for theme in ("", "light", "dark"):
+            page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+            colours[scheme, theme] = page.evaluate(COLOURS)
+        page.emulate_media(media="print")
+        colours[scheme, "paper"] = page.evaluate(COLOURS)[1:]
+        page.emulate_media(media="screen")
+    light, dark = colours["light", ""], colours["dark", ""]
+    assert all(one != other for one, other in zip(light, dark, strict=True))
+    assert colours["dark", "light"] == colours["light", "light"] == light
+    assert colours["light", "dark"] == colours["dark", "dark"] == dark
+    assert colours["dark", "paper"] == colours["light", "paper"] == light[1:]
+
+
+def test_each_colour_of_the_page_is_written_in_one_place() -> None:
+    rules = (rule for path in STYLES.rglob("*.css") for rule in re.findall(r":root[^{]*\{([^}]*)\}", path.read_text()))
+    names = Counter(name for rule in rules for name in re.findall(r"(--[\w-]+):", rule))
+    assert names and set(names.values()) == {1}
