@@ -117,6 +117,7 @@ export class Line {
     if (event.kind === "refused") this.#keepUnsaved(event);
     if (event.kind === "welcome") this.#greet(event, pending);
     else if (event.kind === "erased") this.#leave();
+    else if (event.kind === "files" || event.kind === "accepted") this.#change(event);
     else if (event.kind === "refused" && this.#asked.delete(event.id)) this.#reducePictures(event);
     else if (!this.#settles(event)) this.#reduce(event);
     if (event.kind === "files") this.#show(event);
@@ -133,6 +134,16 @@ export class Line {
   #keepUnsaved({ id }) {
     const input = this.model.state.value.unaccepted.get(id);
     if (input?.kind === "save") this.model.documents.unsave(input.path);
+  }
+
+  /** Nor are edits of a file that the learner's program has deleted: Undo brings them back. @param {import("./protocol.d.ts").Files | import("./protocol.d.ts").Accepted} event */
+  #change(event) {
+    const { documents, state, deleted } = this.model;
+    const unsaved = [...documents.files.value.keys()].filter((path) => documents.isUnsaved(path));
+    const edits = unsaved.map((path) => ({ path, text: documents.text(path) }));
+    this.#reduce(event);
+    const gone = edits.find(({ path }) => !documents.files.value.has(path));
+    if (gone && !isSettingUp(state.value)) deleted.value = gone;
   }
 
   /** Begin anew: nothing is kept of the session, here nor there. */

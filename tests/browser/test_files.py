@@ -94,6 +94,30 @@ def test_her_codes_write_that_comes_after_a_save_is_shown_and_undo_brings_hers_b
     assert learner.text() == "mine = 1\n"
 
 
+def test_edits_of_a_file_that_her_code_deletes_can_be_brought_back(learner: Learner) -> None:
+    learner.edit("mine = 1\n")
+    learner.run("import os; os.remove('changer.py')")
+    expect(learner.file_line).to_have_text("changer.py deleted.")
+    learner.button("Undo").click()
+    expect(learner.file_line).to_have_text("Saved, not imported yet")
+    assert learner.text() == "mine = 1\n"
+
+
+def test_what_was_typed_after_a_save_can_be_brought_back_though_her_code_deleted_the_file(learner: Learner) -> None:
+    learner.hold("accepted")
+    learner.edit("mine = 1\n")
+    learner.page.keyboard.press("Control+s")
+    learner.edit("mine = 2\n")
+    learner.enter("import os; os.remove('changer.py'); print('gone')")
+    learner.prints("gone")
+    assert learner.text() == "mine = 2\n"
+    learner.let_go()
+    expect(learner.file_line).to_have_text("changer.py deleted.")
+    learner.button("Undo").click()
+    expect(learner.file_line).to_have_text("Saved, not imported yet")
+    assert learner.text() == "mine = 2\n"
+
+
 def test_a_text_whose_save_is_refused_stays_in_the_editor(learner: Learner) -> None:
     learner.enter("import os; os.remove('changer.py'); os.mkdir('changer.py'); input()")
     expect(learner.page.locator("#status .word")).to_have_text("waits for your input")
