@@ -13,7 +13,7 @@ window.WebSocket = class extends WebSocket {
 """
 """Lets a test cut the connection."""
 
-FRAME = "() => new Promise(requestAnimationFrame)"
+FRAME = "() => new Promise(drawn => requestAnimationFrame(() => drawn(true)))"
 
 HOLD = """kind => {
   const socket = window.sockets.at(-1);
@@ -59,7 +59,7 @@ class Learner:
 
         The page draws once a frame: until the next one the lamp may be that of before the last key.
         """
-        self.page.evaluate(FRAME)
+        self.page.wait_for_function(FRAME)  # which begins again where another page comes meanwhile
         expect(self.page.locator("#status .lamp")).to_have_class("lamp ready", timeout=15_000)
         return self
 
