@@ -21,6 +21,8 @@ BROWSER_LIMIT = 256 * 1024
 """Longest message from a browser, in bytes of UTF-8."""
 WORKER_LIMIT = 1024 * 1024
 """Longest message from a worker, in bytes of UTF-8."""
+ROWS_LIMIT = 8000
+"""Most spaces, names, objects and parts of a picture, together."""
 DEPTH_LIMIT = 32
 """Deepest nesting of arrays and objects in a message."""
 INTEGER_LIMIT = 2**53

@@ -26,6 +26,7 @@ from sandbox.inner import (
     Run as Run,
     kinds as kinds,
 )
+from sandbox.picture import Picture
 
 # --- commands: browser to server (B), handed to the worker (W), done by the engine's host side (E) ---
 
@@ -241,7 +242,7 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot(Message):
-    """W: the picture after a run; `seq` is put in by the session. Looked at without touching."""
+    """W: the picture after a run, in columns until the engine has it; `seq` is put in by the session."""
 
     kind: ClassVar[str] = "snapshot"
     seq: int
@@ -487,7 +488,7 @@ class Welcome(Message):
 BROWSER_COMMANDS = kinds(
     Hello, Save, Delete, Run, Answer, Interrupt, Restart, Complete, Look, Holders, Retrace, Open, Predict, Erase
 )
-WORKER_EVENTS = kinds(Ready, Asked, Loaded, Snapshot, Finished, Completions, Holding, Probed)
+WORKER_EVENTS = kinds(Ready, Asked, Loaded, Picture, Finished, Completions, Holding, Probed)
 
 Command = (
     Hello

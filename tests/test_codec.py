@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 
 from sandbox import canonical, codec, protocol
 from sandbox.codec import ProtocolError, Unframer, decode, encode, frame
+from sandbox.picture import ObjectColumns, SpaceColumns
 from sandbox.protocol import BROWSER_COMMANDS, WORKER_COMMANDS, WORKER_EVENTS, Message
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -21,8 +22,10 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     str | None: st.none() | TEXT,
     tuple[str, ...]: st.lists(TEXT).map(tuple),
+    tuple[int, ...]: st.lists(NUMBER).map(tuple),
+    tuple[bool, ...]: st.lists(st.booleans()).map(tuple),
 }
-DECODED = {**BROWSER_COMMANDS, **WORKER_COMMANDS, **WORKER_EVENTS}
+DECODED = {**BROWSER_COMMANDS, **WORKER_COMMANDS, **WORKER_EVENTS, "snapshot": protocol.Snapshot}
 
 
 VALUE = st.builds(protocol.Value, TEXT, NUMBER)
@@ -33,6 +36,9 @@ OBJECT = st.builds(protocol.Object, NUMBER, TEXT, TEXT, TEXT, TEXT, NUMBER, st.b
 VALUES[tuple[protocol.Space, ...]] = st.lists(SPACE, max_size=3).map(tuple)
 VALUES[tuple[protocol.Object, ...]] = st.lists(OBJECT, max_size=3).map(tuple)
 VALUES[tuple[protocol.Holder, ...]] = st.lists(st.builds(protocol.Holder, TEXT, TEXT, NUMBER), max_size=3).map(tuple)
+for _columns in (SpaceColumns, ObjectColumns):
+    VALUES[_columns] = st.builds(_columns, **{field.name: VALUES[field.type] for field in fields(_columns)})
+VALUES[tuple[SpaceColumns, ...]] = st.lists(VALUES[SpaceColumns], max_size=2).map(tuple)
 
 
 def messages() -> st.SearchStrategy[Message]:

@@ -8,6 +8,8 @@ from collections import deque
 
 from sandbox.canonical import decode
 from sandbox.codec import WORKER_LIMIT, ProtocolError, Unframer, frame
+from sandbox.engine.unfold import unfold
+from sandbox.picture import Picture
 from sandbox.protocol import WORKER_EVENTS, Message
 
 PIECE = 64 * 1024
@@ -104,8 +106,9 @@ class Channel:
         return len(data)
 
     def next(self) -> Message:
-        """The next message received. Raises ProtocolError."""
-        return decode(self._texts.popleft(), WORKER_EVENTS, WORKER_LIMIT)
+        """The next message received, a picture as the snapshot that it is. Raises ProtocolError."""
+        message = decode(self._texts.popleft(), WORKER_EVENTS, WORKER_LIMIT)
+        return unfold(message) if isinstance(message, Picture) else message
 
 
 def _close(descriptors: tuple[socket.socket, ...]) -> None:

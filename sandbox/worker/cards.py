@@ -1,14 +1,13 @@
-"""The objects of a scene as JSON, each with its parts, in the form of `protocol.Object`."""
+"""The objects of a scene as JSON, each with its parts, in the form of `picture.ObjectColumns`."""
 
 import weakref
-from collections.abc import Sequence
-from json.encoder import encode_basestring as quote
-from operator import add
+from itertools import islice
 from types import CodeType
 from typing import Any
 
 from sandbox.worker.ages import Ages
 from sandbox.worker.identity import Tokens
+from sandbox.worker.listing import constants, strings
 from sandbox.worker.makers import Makers
 from sandbox.worker.raw import address
 from sandbox.worker.raw_functions import function_code
@@ -17,11 +16,23 @@ from sandbox.worker.scene import Scene, Seen
 from sandbox.worker.values import CONTAINERS, code_of
 from sandbox.worker.writing import Writer
 
-_OF_NOBODY = '"home":"","load":0,"stale":false,"code":""'
-_NOWHERE = '"home":"","load":0'
+_COLUMNS = [
+    *("tokens", "kinds", "types", "labels", "homes", "loads", "stale", "codes"),
+    *("sizes", "more", "keys", "texts", "refs"),
+]
+
+
+def _write(columns: list[str]) -> str:
+    return "{" + ",".join(map('"{}":{}'.format, _COLUMNS, columns)) + "}"
+
+
+NO_CARDS = _write(["[]"] * len(_COLUMNS))
+_NOWHERE = "", 0
 _WITH_GLOBALS = ("function", "generator")
-Excerpt = tuple["weakref.ref[CodeType] | None", str, str]
-"""The code object, what is said of it, and its source."""
+Said = tuple[str, str, int, str]
+"""Of an object: its type, where it was made and by which load, and its source."""
+Excerpt = tuple["weakref.ref[CodeType] | None", Said]
+"""The code object, and what is said of all functions that have it."""
 Excerpts = dict[object, Excerpt]
 """By a code object's address, or by what cannot come again for another: a class's load and name."""
 
@@ -31,68 +42,62 @@ class Cards:
 
     def __init__(self, writer: Writer, tokens: Tokens, makers: Makers, ages: Ages, before: Excerpts) -> None:
         self._writer, self._tokens, self._makers, self._ages = writer, tokens, makers, ages
-        self._instances: dict[int, tuple[str, str]] = {}
-        """By the address of a class, its name and what is said of each of its instances."""
-        self._heads: dict[int, list[str]] = {}
-        """By the address of keys, how the part of each begins."""
-        self._origins: dict[int, str] = {}
+        self._instances: dict[int, Said] = {}
+        """By the address of a class, what is said of each of its instances."""
+        self._origins: dict[int, tuple[str, int]] = {}
         """By the address of what a load made, which load that was."""
         self._before = before
         self.excerpts: Excerpts = {}
 
-    def draw(self, scene: Scene) -> list[str]:
-        """Of all its objects."""
-        texts, draw = self._writer.write_all(scene.values), self._draw
-        cards, start = [], 0
-        for seen in scene.objects:
-            end = start + len(seen.values)
-            cards.append(draw(seen, texts[start:end]))
-            start = end
-        return cards
+    def draw(self, scene: Scene) -> str:
+        """All its objects."""
+        objects = scene.objects
+        sizes = [len(seen.values) for seen in objects]
+        keys = [key for seen, size in zip(objects, sizes, strict=True) for key in islice(seen.keys, size)]
+        texts, refs = self._writer.write_all(scene.values)
+        tokens = self._place(objects, texts, refs)
+        found = [*map(self._describe, objects)]
+        types, homes = [said[0] for said in found], [said[1] for said in found]
+        loads, codes = [said[2] for said in found], [said[3] for said in found]
+        kinds, more = [seen.kind for seen in objects], [seen.more for seen in objects]
+        labels, stale = strings(self._writer.labels), constants(self._writer.stale)
+        said = [strings(types), labels, strings(homes), constants(loads), stale, strings(codes)]
+        parts = [constants(sizes), constants(more), strings(keys), strings(texts), constants(refs)]
+        return _write([constants(tokens), strings(kinds), *said, *parts])
 
-    def _draw(self, seen: Seen, texts: list[str]) -> str:
-        token, kind, keys = seen.token or self._tokens.known(seen.value), seen.kind, seen.keys
-        if "" in texts or kind in _WITH_GLOBALS:
-            texts = self._place(seen, token, texts)
-        parts = "},".join(map(add, self._heads.get(address(keys)) or self._begin(keys), texts))
-        if seen.more:
-            parts = _more(parts, seen.more)
-        end = "}]}" if parts else "]}"
-        return f'{{"token":{token},"kind":"{kind}",{self._describe(seen, kind)},"parts":[{parts}{end}'
+    def _place(self, objects: list[Seen], texts: list[str], refs: list[int]) -> list[int]:
+        """Put in what can only be written by who has it; the tokens of all objects."""
+        tokens, end = [], 0
+        for seen in objects:
+            token = seen.token or self._tokens.known(seen.value)
+            tokens.append(token)
+            start, end = end, end + len(seen.values)
+            if -1 in (held := refs[start:end]):
+                self._writer.place(seen.values, held, token, seen.keys)
+                refs[start:end] = held
+            if seen.kind in _WITH_GLOBALS and held and seen.keys[len(held) - 1] == "__globals__":
+                texts[end - 1], refs[end - 1] = self._writer.write_globals(seen.values[-1])
+        return tokens
 
-    def _begin(self, keys: Sequence[str]) -> list[str]:
-        heads = self._heads[address(keys)] = [f'{{"key":{quote(key)},"value":' for key in keys]
-        return heads
-
-    def _place(self, seen: Seen, token: int, texts: list[str]) -> list[str]:
-        """What can only be written by who has it."""
-        if "" in texts:
-            texts = self._writer.place(texts, token, seen.parts)
-        if seen.kind in _WITH_GLOBALS and texts and seen.keys[len(texts) - 1] == "__globals__":
-            texts[-1] = self._writer.write_globals(seen.values[-1])
-        return texts
-
-    def _describe(self, seen: Seen, kind: str) -> str:
-        if kind in CONTAINERS:
-            said = "frozenset" if type(seen.value) is frozenset else kind
-            return f'"type":"{said}","label":{seen.label},{_OF_NOBODY}'
+    def _describe(self, seen: Seen) -> Said:
+        kind = seen.kind
         if kind == "instance" and not self._makers.knows(seen.token):
-            return self._describe_instance(seen)
+            return self._describe_instance(seen.value)
+        if kind in CONTAINERS:
+            return "frozenset" if type(seen.value) is frozenset else kind, "", 0, ""
         if kind == "function" and (known := self._describe_code(seen.value)) is not None:
-            return f'"type":"function","label":{seen.label},{known[1]},{_tell_age(seen)},"code":{known[2]}'
-        said = '"type"' if type(seen.value) is type else quote(class_name(type(seen.value)))
-        origin = self._tell_origin(seen.value)
-        return f'"type":{said},"label":{seen.label},{origin},{_tell_age(seen)},"code":{self._code(seen.value)}'
+            return known
+        said = "type" if type(seen.value) is type else class_name(type(seen.value))
+        return said, *self._tell_origin(seen.value), self._code(seen.value)
 
-    def _describe_instance(self, seen: Seen) -> str:
-        cls = type(seen.value)
+    def _describe_instance(self, value: object) -> Said:
+        cls = type(value)
         known = self._instances.get(address(cls))
         if known is None:
-            known = quote(class_name(cls)), f"{self._tell_origin(cls)},{_tell_age(seen)}"
-            self._instances[address(cls)] = known
-        return f'"type":{known[0]},"label":{seen.label},{known[1]},"code":""'
+            known = self._instances[address(cls)] = class_name(cls), *self._tell_origin(cls), ""
+        return known
 
-    def _describe_code(self, value: Any) -> Excerpt | None:
+    def _describe_code(self, value: Any) -> Said | None:
         """What is said of each function with this code, None where no load made it."""
         code = function_code(value)
         at = address(code)
@@ -101,34 +106,25 @@ class Cards:
             record = self._makers.record(code)
             if record is None:
                 return None
-            known = record[0], self._tell_origin(value), quote(self._makers.code(value))
+            known = record[0], ("function", *self._tell_origin(value), self._makers.code(value))
         self.excerpts[at] = known
-        return known
+        return known[1]
 
-    def _tell_origin(self, value: Any) -> str:
+    def _tell_origin(self, value: Any) -> tuple[str, int]:
         at = address(value)
         known = self._origins.get(at)
         if known is None:
             module, load, path = self._ages.trace(value)
-            known = self._origins[at] = f'"home":{quote(f"{module}.{path}")},"load":{load}' if load else _NOWHERE
+            known = self._origins[at] = (f"{module}.{path}", load) if load else _NOWHERE
         return known
 
     def _code(self, value: Any) -> str:
         code, trace = code_of(value), self._ages.trace(value)
         if not trace[1] or (code is None and not is_class(value)):
-            return '""'
+            return ""
         key = *trace, address(code)
         known = self._before.get(key)
         if known is None:
-            known = None, "", quote(self._makers.code(value))
+            known = None, ("", "", 0, self._makers.code(value))
         self.excerpts[key] = known
-        return known[2]
-
-
-def _more(parts: str, count: int) -> str:
-    more = f'{{"key":"","value":{{"text":"+ {count:,} more","ref":0}}'
-    return f"{parts}}},{more}" if parts else more
-
-
-def _tell_age(seen: Seen) -> str:
-    return '"stale":true' if seen.is_stale else '"stale":false'
+        return known[1][3]

@@ -1,9 +1,8 @@
-"""A scene as JSON, in the form of `protocol.Snapshot`.
+"""A scene as JSON, in the form of `picture.Picture`.
 
-Written as text at once: dataclasses for thousands of names would cost more than all the looking.
+Written as text at once: dataclasses would cost more than all the looking.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring as quote
 
@@ -18,8 +17,6 @@ from sandbox.worker.scene import Names, Scene, Space
 from sandbox.worker.writing import Writer
 
 CACHE = "sys.modules"
-Text = tuple[str, str, str]
-"""In pieces that are joined once: each time costs as much as the text is long, and memory that is new."""
 
 
 @dataclass(slots=True)
@@ -47,19 +44,21 @@ class Drawing:
         """Where the first space stands in the text."""
         self.objects_at = 0
         """Where the objects begin."""
+        self.rows = len(scene.objects) + len(scene.values)
+        """How many there are; see `codec.ROWS_LIMIT`."""
         self._writer = Writer(scene, tokens, self._ages)
 
     def draw(self) -> str:
         """All of the picture's text but its beginning: what is equal where nothing has changed."""
         cards = Cards(self._writer, self._tokens, self._memory.makers, self._ages, self._before.excerpts)
         cache, *spaces = [self._draw_cache(), *map(self._draw_space, self._scene.spaces)]
-        objects = ",".join(cards.draw(self._scene))
+        objects = cards.draw(self._scene)
         self.shown.excerpts = cards.excerpts
         start = f'"truncated":{"true" if self._scene.truncated else "false"},"spaces":['
-        at = len(start) + sum(map(len, cache)) + 1
-        self.first_space = at, at + sum(map(len, spaces[0] if spaces else ()))
-        self.objects_at = -len(objects) - 2
-        return "".join([start, *_separate([cache, *spaces]), '],"objects":[', objects, "]}"])
+        at = len(start) + len(cache) + 1
+        self.first_space = at, at + (len(spaces[0]) if spaces else 0)
+        self.objects_at = -len(objects) - 1
+        return f'{start}{",".join([cache, *spaces])}],"objects":{objects}}}'
 
     def _recognise(self) -> None:
         """Lists and the like, wherever they were before."""
@@ -75,37 +74,34 @@ class Drawing:
                 for key, value in places:
                     recognise(value, (holder, key))
 
-    def _draw_cache(self) -> Text:
+    def _draw_cache(self) -> str:
         modules = self._ownership.modules
-        names = self._draw_names(Names([*modules], [*modules.values()]), 0, NoMarks())
-        return _write_space(CACHE, "", 0, 0, names=names, hidden=self._ownership.others)
+        names = Names([*modules], [*modules.values()])
+        return _write_space(CACHE, "", (0, 0, self._ownership.others), self._draw_names(names, 0, NoMarks()))
 
-    def _draw_space(self, space: Space) -> Text:
+    def _draw_space(self, space: Space) -> str:
         marks = Marks(self._memory, self._ages.present, space.token, space.names.names)
         names = self._draw_names(space.names, space.token, marks)
         return write_space(space, names, self._memory, self._ownership)
 
-    def _draw_names(self, names: Names, space: int, marks: Marks) -> list[str]:
+    def _draw_names(self, names: Names, space: int, marks: Marks) -> str:
         sheet = Sheet(space, self._before.rows.get(space, Rows()), self._writer)
         drawn = sheet.draw(names, marks)
         self.shown.rows[space] = sheet.rows
+        self.rows += 1 + len(names.names)
         if sheet.news:
             self.shown.news.add(space)
         return drawn
 
 
-def write_space(space: Space, names: list[str], memory: Memory, ownership: Ownership) -> Text:
+def write_space(space: Space, names: str, memory: Memory, ownership: Ownership) -> str:
     """A space with its names as they were drawn."""
     load = 0 if space.name == MAIN else memory.books.load_in(space.token)
-    path, hidden = ownership.path_of(space.module), space.size - len(names)
-    return _write_space(space.name, path, load, space.token, names=names, hidden=hidden)
+    hidden = space.size - len(space.names.names)
+    return _write_space(space.name, ownership.path_of(space.module), (load, space.token, hidden), names)
 
 
-def _write_space(name: str, path: str, load: int, token: int, *, names: list[str], hidden: int) -> Text:
-    start = f'{{"name":{quote(name)},"load":{load},"token":{token},"path":{quote(path)},"names":['
-    return start, ",".join(names), f'],"hidden":{hidden}}}'
-
-
-def _separate(texts: list[Text]) -> Iterator[str]:
-    for index, text in enumerate(texts):
-        yield from ("," if index else "", *text)
+def _write_space(name: str, path: str, numbers: tuple[int, int, int], names: str) -> str:
+    load, token, hidden = numbers
+    start = f'{{"name":{quote(name)},"load":{load},"token":{token},"path":{quote(path)},"hidden":{hidden}'
+    return f"{start},{names}}}"

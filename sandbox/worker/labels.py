@@ -1,7 +1,6 @@
-"""What objects are called, in bulk: their short texts, quoted for JSON."""
+"""What objects are called, in bulk: their short texts."""
 
 from collections.abc import Callable
-from json.encoder import encode_basestring as quote
 from types import FunctionType
 from typing import Any
 
@@ -21,7 +20,7 @@ class Labels:
         """A text for each of these."""
         label_instance, find = self._label_instance, _BY_KIND.get
         return [
-            label_instance(value) if kind == "instance" else find(kind, _label_any)(value)
+            label_instance(value) if kind == "instance" else find(kind, text_of)(value)
             for value, kind in zip(values, kinds, strict=True)
         ]
 
@@ -32,29 +31,25 @@ class Labels:
         if label is not None:
             return label
         if not have_one_text(cls):
-            return quote(text_of(value))
+            return text_of(value)
         name = f"{class_name(cls)} object"
-        label = self._instances[address(cls)] = quote(name if _is_short(name) else text_of(value))
+        label = self._instances[address(cls)] = name if _is_short(name) else text_of(value)
         return label
 
 
-def _label_any(value: object) -> str:
-    return quote(text_of(value))
-
-
 def _label_list(value: list[object]) -> str:
-    return f'"list of {len(value):,}"'
+    return f"list of {len(value):,}"
 
 
 def _label_function(value: FunctionType) -> str:
     name = value.__name__
     label = f"{name}()" if type(name) is str else ""
-    return quote(label if label and _is_short(label) else text_of(value))
+    return label if label and _is_short(label) else text_of(value)
 
 
 def _label_class(value: type) -> str:
     name = class_name(value)
-    return quote(name if _is_short(name) else text_of(value))
+    return name if _is_short(name) else text_of(value)
 
 
 def _is_short(text: str) -> bool:

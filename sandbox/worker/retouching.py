@@ -9,18 +9,18 @@ from types import ModuleType
 from typing import Any
 
 from sandbox.worker.ages import Ages
-from sandbox.worker.drawing import Drawing, write_space
+from sandbox.worker.drawing import Drawing, Drawn, write_space
 from sandbox.worker.identity import Tokens
 from sandbox.worker.labels import Labels
 from sandbox.worker.memory import Memory
 from sandbox.worker.modules import MAIN
 from sandbox.worker.ownership import Ownership
 from sandbox.worker.raw import address
-from sandbox.worker.rows import Marks, Rows, Sheet
-from sandbox.worker.scene import NAMES_LIMIT, Names, Scene, Space, enter
+from sandbox.worker.rows import Marks, Sheet
+from sandbox.worker.scene import NAMES_LIMIT, Scene, Space, enter
 from sandbox.worker.still import Still
 from sandbox.worker.values import kinds_of
-from sandbox.worker.writing import Told
+from sandbox.worker.writing import Links
 
 
 class Retouching:
@@ -34,7 +34,9 @@ class Retouching:
         self._cards |= {address(space.module) for space in scene.spaces}
         """Where that is which is written as it was while it is as it was."""
         self._start, self._end = drawing.first_space
-        self.shown = drawing.shown
+        self.shown, self.rows = drawing.shown, drawing.rows
+        self._links = _links(scene.spaces[0], self.shown)
+        """Of the first space: it is proved that its names refer to the same objects."""
 
     def draw(self, body: str, spaces: list[tuple[str, ModuleType]], still: Still) -> str | None:
         """The picture of which the last was `body`; None where all has to be looked at."""
@@ -46,51 +48,48 @@ class Retouching:
         if not self._is_bounded(space) or not still.holds_but_for_names(spaces, space.names):
             return None
         still.renew()
-        text = "".join(self._draw_space(space))
+        text = self._draw_space(space)
         start, end, self._end = self._start, self._end, self._start + len(text)
         return f"{body[:start]}{text}{body[end:]}"
 
     def _is_bounded(self, space: Space) -> bool:
         """Whether there are not so many names more that less else is to be shown."""
         growth, self._size = space.size - self._size, space.size
+        self.rows += growth
         if self._room is None or not growth:
             return not growth
         self._room -= growth
         return self._room >= 0 and space.size <= NAMES_LIMIT
 
-    def _draw_space(self, space: Space) -> tuple[str, str, str]:
+    def _draw_space(self, space: Space) -> str:
         before, ages = self.shown.rows[space.token], self._memory.ages()
-        teller = _Teller(self._tell(space.names, before, ages))
-        sheet = Sheet(space.token, before, teller)
+        sheet = Sheet(space.token, before, _Teller(self._links, self._cards, self._tokens, ages))
         drawn = sheet.draw(space.names, Marks(self._memory, ages.present, space.token, space.names.names))
         rows, news = {**self.shown.rows, space.token: sheet.rows}, {space.token} if sheet.news else set[int]()
         self.shown = replace(self.shown, rows=rows, news=news)
         return write_space(space, drawn, self._memory, self._ownership)
 
-    def _tell(self, names: Names, before: Rows, ages: Ages) -> dict[int, Told]:
-        told, rest, rows = {}, [], before.line_up(names.names)
-        for index in names.linked:
-            value = names.values[index]
-            at = address(value)
-            if at in self._cards:
-                told[at] = rows.values[index], rows.tokens[index], names.names[index] in before.stale
-            else:
-                rest.append(value)
-        kinds, tokens = kinds_of(rest), self._tokens.peek_all(rest)
-        texts = [f'{{"text":{label},"ref":0}}' for label in Labels().of(rest, kinds)]
-        new = zip(texts, tokens, ages.are_old(rest, kinds, tokens), strict=True)
-        return told | dict(zip(map(address, rest), new, strict=True))
+
+def _links(space: Space, shown: Drawn) -> Links:
+    rows, linked = shown.rows[space.token], space.names.linked
+    refs, tokens = ([column[index] for index in linked] for column in (rows.refs, rows.tokens))
+    stale = [rows.names[index] in rows.stale for index in linked]
+    return [rows.texts[index] for index in linked], refs, tokens, stale
 
 
 class _Teller:
-    """As `Writer`, of which all is told already."""
+    """As `Writer`, where all is written as in `links` but for what stands at none of the addresses `cards`."""
 
-    def __init__(self, told: dict[int, Told]) -> None:
-        self.told = told
+    def __init__(self, links: Links, cards: set[int], tokens: Tokens, ages: Ages) -> None:
+        self._links, self._cards, self._tokens, self._ages = links, cards, tokens, ages
 
-    def tell(self, values: list[Any]) -> None:
-        """It is."""
-
-    def write_named(self, value: object, space: int, name: str) -> Told:
-        """There is none."""
-        raise KeyError(name)
+    def write_links(self, values: list[Any], _: int, __: list[str]) -> Links:
+        """The same names, and they refer to the same objects."""
+        texts, refs, tokens, stale = self._links
+        rest = [index for index, value in enumerate(values) if address(value) not in self._cards]
+        others = [values[index] for index in rest]
+        kinds, peeked = kinds_of(others), self._tokens.peek_all(others)
+        told = Labels().of(others, kinds), peeked, self._ages.are_old(others, kinds, peeked)
+        for index, text, token, is_stale in zip(rest, *told, strict=True):
+            texts[index], refs[index], tokens[index], stale[index] = text, 0, token, is_stale
+        return texts, refs, tokens, stale

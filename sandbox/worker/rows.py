@@ -1,24 +1,21 @@
-"""The names of a space as JSON, each with its mark, in the form of `protocol.Name`: the one place where marks are made.
+"""The names of a space in columns, each with its mark: the one place where marks are made.
 
-What is the same scalar as before and cannot have a mark is told in bulk, and its row taken over; only the others are
-looked at one by one.
+What is the same scalar as before and cannot have a mark is told in bulk; only the others are looked at one by one.
 """
 
 from dataclasses import dataclass, field
 from itertools import compress, count
-from json.encoder import encode_basestring as quote
-from operator import and_, eq
+from operator import and_, eq, not_
 from typing import Any, Protocol
 
 from sandbox.worker.books import Present
+from sandbox.worker.listing import constants, strings
 from sandbox.worker.memory import Memory
 from sandbox.worker.modules import is_submodule
 from sandbox.worker.raw import address
 from sandbox.worker.scene import Names
 from sandbox.worker.values import is_frozen
-from sandbox.worker.writing import Told, scalar
-
-_PLAIN = "", ""
+from sandbox.worker.writing import Links, write_scalars
 
 
 @dataclass(slots=True)
@@ -27,108 +24,96 @@ class Rows:
 
     names: list[str] = field(default_factory=list)
     addresses: list[int] = field(default_factory=list)
+    """Of what they referred to; 0 where there was no such name."""
     stamps: list[int | None] = field(default_factory=list)
     """With the address: which value it was."""
     tokens: list[int] = field(default_factory=list)
     """The object's, 0 where it has none that is known."""
-    values: list[str] = field(default_factory=list)
-    """As they were written; "" where there was no such name."""
-    plain: list[str] = field(default_factory=list)
-    """The whole row, of those without a mark and not from a from-import; "" of others."""
+    texts: list[str] = field(default_factory=list)
+    refs: list[int] = field(default_factory=list)
     stale: set[str] = field(default_factory=set)
     """The names of what is stale by itself."""
 
     def line_up(self, names: list[str]) -> "Rows":
-        """A copy in which each row stands where its name stands now, with nothing in it where the name is new."""
-        if not self.names:
-            none, nothing = [0] * len(names), [""] * len(names)
-            return Rows(names, none, [*none], [*none], nothing, [*nothing])
+        """Each row where its name stands now, with nothing in it where the name is new."""
         if names == self.names:
-            return Rows(names, self.addresses, self.stamps, [*self.tokens], [*self.values], [*self.plain])
+            return self
+        if not self.names:
+            none = [0] * len(names)
+            return Rows(names, none, [*none], none, [""] * len(names), none)
         at = {name: index for index, name in enumerate(self.names)}
         places = [at.get(name, -1) for name in names]
-        addresses, stamps, tokens = (
-            [*map([*column, 0].__getitem__, places)] for column in (self.addresses, self.stamps, self.tokens)
+        addresses, stamps, tokens, refs = (
+            [*map([*column, 0].__getitem__, places)] for column in (self.addresses, self.stamps, self.tokens, self.refs)
         )
-        values, plain = ([*map([*column, ""].__getitem__, places)] for column in (self.values, self.plain))
-        return Rows(names, addresses, stamps, tokens, values, plain)
+        return Rows(names, addresses, stamps, tokens, [*map([*self.texts, ""].__getitem__, places)], refs, self.stale)
 
 
 class Teller(Protocol):
     """Says how the objects are written to which names refer."""
 
-    told: dict[int, Told]
-
-    def tell(self, values: list[Any]) -> None:
-        """What is to be said of these, as far as it is the same wherever they stand."""
-
-    def write_named(self, value: object, space: int, name: str) -> Told:
-        """What is to be said of one that is not told."""
+    def write_links(self, values: list[Any], space: int, names: list[str]) -> Links:
+        """These, under these names of a space."""
 
 
 class Sheet:
     """On which the names of one space are drawn, over what was there before."""
 
     def __init__(self, space: int, before: Rows, writer: Teller) -> None:
-        self._space, self._before = space, before
-        self._writer = writer
+        self._space, self._before, self._writer = space, before, writer
         self.news = False
         """Whether any name is new or rebound."""
 
-    def draw(self, names: Names, marks: "Marks") -> list[str]:
-        """A row for each name."""
-        before, values = self._before.line_up(names.names), names.values
-        rows = self.rows = Rows(before.names, [*map(address, values)], names.stamps)
-        rows.tokens, rows.values, rows.plain = before.tokens, before.values, before.plain
+    def draw(self, names: Names, marks: "Marks") -> str:
+        """The columns of `picture.SpaceColumns` that are as long as there are names, as JSON, and what was before."""
+        before = self._before.line_up(names.names)
+        rows = self.rows = Rows(
+            names.names, [*map(address, names.values)], names.stamps, [*before.tokens], [*before.texts], [*before.refs]
+        )
         same = [*map(and_, map(eq, rows.addresses, before.addresses), map(eq, rows.stamps, before.stamps))]
-        texts, stale = self._write_links(names, same)
-        odd = [*compress(count(), map(marks.odd.__contains__, rows.names))] if marks.odd else []
-        for index in odd:
-            rows.plain[index] = ""
-        due = [
-            index for index, (row, is_same) in enumerate(zip(rows.plain, same, strict=True)) if not row or not is_same
-        ]
-        for index in due:
-            if not texts[index]:
-                texts[index] = rows.values[index] if same[index] else scalar(values[index])
-        special = dict.fromkeys(stale, ("", "stale"))
-        special |= {index: marks.of(rows.names[index], values[index], index in special) for index in odd}
-        return self._draw_rows(due, texts, same, special)
+        self._write_scalars(names.values, same)
+        self._write_links(names, same)
+        drawn, origins = self._mark(names.values, same, before.addresses, marks)
+        self.news = not {"new", "rebound"}.isdisjoint(drawn)
+        rebound = [*compress(count(), map("rebound".__eq__, drawn))]
+        was_texts, was_refs = [before.texts[index] for index in rebound], [before.refs[index] for index in rebound]
+        return (
+            f'"names":{strings(rows.names)},"texts":{strings(rows.texts)},"refs":{constants(rows.refs)},'
+            f'"marks":{strings(drawn)},"origins":{strings(origins)},'
+            f'"was_texts":{strings(was_texts)},"was_refs":{constants(was_refs)}'
+        )
 
-    def _write_links(self, names: Names, same: list[bool]) -> tuple[list[str], list[int]]:
-        """What the names of objects are written as, "" for scalars, and which of them are stale."""
-        rows, told, values = self.rows, self._writer.told, names.values
-        texts, stale = [""] * len(values), []
-        self._writer.tell([values[index] for index in names.linked])
-        for index in names.linked:
-            known = told.get(rows.addresses[index])
-            text, token, is_stale = known or self._writer.write_named(values[index], self._space, rows.names[index])
+    def _write_scalars(self, values: list[Any], same: list[bool]) -> None:
+        texts, refs = self.rows.texts, self.rows.refs
+        due = [*compress(count(), map(not_, same))]
+        for index, text in zip(due, write_scalars([values[index] for index in due]), strict=True):
+            texts[index], refs[index] = text, 0
+
+    def _write_links(self, names: Names, same: list[bool]) -> None:
+        """What the names of objects are written as, and which of them are stale."""
+        rows, linked = self.rows, names.linked
+        values, linking = [names.values[index] for index in linked], [rows.names[index] for index in linked]
+        links = self._writer.write_links(values, self._space, linking)
+        for index, text, ref, token, value in zip(linked, *links[:3], values, strict=True):
             before, rows.tokens[index] = rows.tokens[index], token
-            if (before != token and before and token) or (text != rows.values[index] and is_frozen(values[index])):
+            if (before != token and before and token) or (text != rows.texts[index] and is_frozen(value)):
                 same[index] = False
-            if text != rows.values[index] or is_stale:
-                rows.plain[index] = ""
-            if is_stale:
-                stale.append(index)
-            texts[index] = text
-        rows.stale = {rows.names[index] for index in stale}
-        return texts, stale
+            rows.texts[index], rows.refs[index] = text, ref
+        rows.stale = {*compress(linking, links[3])}
 
-    def _draw_rows(
-        self, due: list[int], texts: list[str], same: list[bool], special: dict[int, tuple[str, str]]
-    ) -> list[str]:
-        rows, drawn, marks = self.rows, [*self.rows.plain], {""}
-        for index in due:
-            text, was, (origin, mark) = texts[index], rows.values[index], special.get(index, _PLAIN)
-            mark = mark or ("" if same[index] else "rebound" if was else "new")
-            marks.add(mark)
-            row = drawn[index] = (
-                f'{{"name":{quote(rows.names[index])},"value":{text},"mark":"{mark}",'
-                f'"was":{was if mark == "rebound" else "null"},"origin":{quote(origin)}}}'
-            )
-            rows.values[index], rows.plain[index] = text, row if not mark and not origin else ""
-        self.news = not marks.isdisjoint(("new", "rebound"))
-        return drawn
+    def _mark(
+        self, values: list[Any], same: list[bool], were: list[int], marks: "Marks"
+    ) -> tuple[list[str], list[str]]:
+        """The marks, and where from-imports got the values."""
+        names, stale = self.rows.names, self.rows.stale
+        drawn = ["" if is_same else "rebound" if was else "new" for is_same, was in zip(same, were, strict=True)]
+        origins = [""] * len(names)
+        odd = marks.odd | stale
+        for index in [*compress(count(), map(odd.__contains__, names))] if odd else ():
+            name = names[index]
+            origins[index], mark = marks.of(name, values[index], name in stale)
+            drawn[index] = mark or drawn[index]
+        return drawn, origins
 
 
 class Marks:

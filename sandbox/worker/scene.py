@@ -64,14 +64,11 @@ class Space:
 class Seen:
     """An object that gets a card."""
 
-    __slots__ = ("is_stale", "keys", "kind", "label", "more", "token", "value", "values")
+    __slots__ = ("keys", "kind", "more", "token", "value", "values")
 
     keys: Sequence[str]
     values: list[Any]
     """The parts in columns; there may be more keys."""
-    label: str
-    """What it is called, as JSON: see `Writer`."""
-    is_stale: bool
 
     def __init__(self, value: object, kind: str) -> None:
         self.value, self.kind = value, kind

@@ -12,7 +12,8 @@ from contextlib import contextmanager, suppress
 from types import CodeType, ModuleType
 from typing import ParamSpec
 
-from sandbox.codec import WORKER_LIMIT
+from sandbox.codec import ROWS_LIMIT, WORKER_LIMIT
+from sandbox.worker.cards import NO_CARDS
 from sandbox.worker.drawing import Drawing, Drawn
 from sandbox.worker.holders import Found, find_holders
 from sandbox.worker.identity import Tokens
@@ -26,7 +27,7 @@ from sandbox.worker.still import Still
 
 _BEGINNING = 100
 """Bytes at most, before the body of a picture."""
-_EMPTY = '"truncated":true,"spaces":[],"objects":[]}'
+_EMPTY = f'"truncated":true,"spaces":[],"objects":{NO_CARDS}}}'
 Arguments = ParamSpec("Arguments")
 
 
@@ -110,7 +111,7 @@ class Pictures:
             if self._retouching is not None:
                 body = self._retouching.draw(self._body, spaces, self._still)
                 if body is not None:
-                    return self._show(body, self._retouching.shown, run)
+                    return self._show(body, self._retouching, run)
         return self._take_afresh(spaces, run)
 
     def _take_afresh(self, spaces: list[tuple[str, ModuleType]], run: int) -> str | None:
@@ -125,7 +126,7 @@ class Pictures:
         self._stirred = False
         if body != self._body:
             self._forget()
-        shown = self._show(body, drawing.shown, run)
+        shown = self._show(body, drawing, run)
         if is_still:
             self._keep_still(scene, drawing)
         return shown
@@ -140,15 +141,16 @@ class Pictures:
             if self._body == self._text and scene.spaces:
                 self._retouching = Retouching(scene, drawing, self._tokens, self._memory, self._ownership)
 
-    def _show(self, body: str, shown: Drawn, run: int) -> str | None:
+    def _show(self, body: str, drawn: Drawing | Retouching, run: int) -> str | None:
         """The picture that was drawn; if it is too large to be sent, the one before; None if that is it."""
+        shown = drawn.shown
         if body == self._body and not shown.news:
             self._news = False  # but where a mark hides which value it is, that may be another
             if body == self._text:
                 self._drawn = shown
             return None
         self._body = body
-        if 4 * len(body) > WORKER_LIMIT and len(body.encode("utf-8", "replace")) + _BEGINNING > WORKER_LIMIT:
+        if drawn.rows > ROWS_LIMIT or _is_long(body):
             self._retouching = None
             return _again(self._text, run)
         self._text, self._drawn, self._news = body, shown, bool(shown.news)
@@ -181,8 +183,12 @@ class Pictures:
         return found
 
 
+def _is_long(body: str) -> bool:
+    return 4 * len(body) > WORKER_LIMIT and len(body.encode("utf-8", "replace")) + _BEGINNING > WORKER_LIMIT
+
+
 def _begin(run: int) -> str:
-    return f'{{"kind":"snapshot","seq":0,"run":{run},'
+    return f'{{"kind":"picture","run":{run},'
 
 
 def _again(body: str, run: int) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Callable
 
 from sandbox import canonical, codec
 from sandbox.codec import WORKER_LIMIT
-from sandbox.protocol import WORKER_EVENTS, Message
+from sandbox.engine.unfold import unfold
+from sandbox.picture import Picture
+from sandbox.protocol import WORKER_EVENTS, Message, Snapshot
 from tests.bench._looked_at import Stage, best, fill_with_all, in_child
 
 Decode = Callable[..., Message]
@@ -39,9 +41,15 @@ def rows(names: int) -> str:
 
 
 def row(beginning: str, text: str, decode: Decode, encode: Encode) -> str:
-    message = decode(text, WORKER_EVENTS, WORKER_LIMIT)
-    taken = best(lambda: decode(text, WORKER_EVENTS, WORKER_LIMIT))
+    message = take_in(text, decode)
+    taken = best(lambda: take_in(text, decode))
     return f"{beginning} {taken:>8.2f} {best(lambda: encode(message)):>8.2f}"
+
+
+def take_in(text: str, decode: Decode) -> Snapshot:
+    picture = decode(text, WORKER_EVENTS, WORKER_LIMIT)
+    assert isinstance(picture, Picture)
+    return unfold(picture)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from sandbox.codec import WORKER_LIMIT, Unframer, decode, frame
+from sandbox.engine.unfold import unfold
+from sandbox.picture import Picture
 from sandbox.protocol import (
     WORKER_EVENTS,
     Asked,
@@ -260,7 +262,8 @@ class Host:
             if self.channel in readable and not self._receive():
                 return None
         self._drain()
-        return decode(self._texts.pop(0), WORKER_EVENTS, WORKER_LIMIT)
+        message = decode(self._texts.pop(0), WORKER_EVENTS, WORKER_LIMIT)
+        return unfold(message) if isinstance(message, Picture) else message
 
     def _receive(self) -> bool:
         try:

@@ -20,6 +20,7 @@ from typing import Any
 from sandbox.worker import snapshot
 from sandbox.worker.observe import Load
 from sandbox.worker.snapshot import Pictures
+from tests.worker.picture.unfolding import unfolded
 
 HIDDEN = {"__name__", "__doc__", "__package__", "__loader__", "__spec__", "__file__", "__cached__", "__path__"}
 HIDDEN |= {"__builtins__", "__annotations__", "__annotate__", "__conditional_annotations__"}
@@ -260,7 +261,7 @@ class Truth:
     def judge(self, run: int, text: str | None) -> None:
         wrong, self.wrong_loads = self.wrong_loads, []
         self.text = text or self.text
-        picture = json.loads(self.text)
+        picture = unfolded(self.text)
         marks: Counter[str] = Counter()
         shown: dict[int, dict[str, Any]] = {}
         for space in picture["spaces"][1:]:

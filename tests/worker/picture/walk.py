@@ -9,7 +9,6 @@ import copy
 import functools
 import gc
 import importlib
-import json
 import os
 import random
 import sys
@@ -25,6 +24,7 @@ from sandbox.worker.identity import Tokens
 from sandbox.worker.observe import Observer
 from sandbox.worker.snapshot import Pictures
 from tests.worker.picture.deeds import ENTRIES, MODULE, MORE, NAMES, PARTS, PLACES, VALUES
+from tests.worker.picture.unfolding import unfolded
 
 
 class Walk:
@@ -40,7 +40,7 @@ class Walk:
         self.shown: dict[tuple[int, str], Any] = {}
         self.owners: dict[int, weakref.ref[Any]] = {}
         self.steps = 0
-        self.last = '{"spaces": []}'
+        self.last = ""
         sys.addaudithook(self._hear)
         sys.path.insert(0, os.getcwd())
         sys.dont_write_bytecode = True
@@ -95,7 +95,7 @@ class Walk:
         """What is wrong with the picture that is taken now."""
         text = self.pictures.take(1)
         self.last = text or self.last
-        picture, fresh = json.loads(self.last), self._draw_afresh()
+        picture, fresh = unfolded(self.last), self._draw_afresh()
         wrong = [] if text is not None else [f"{name} is still {mark}" for name, mark in _news(picture)]
         if _without_past(picture) != _without_past(fresh):
             wrong.append(_difference(_without_past(picture), _without_past(fresh)))
@@ -111,7 +111,7 @@ class Walk:
         drawing = Drawing(scene, Drawn(), tokens, pictures._memory, pictures._ownership)
         text = drawing.draw()
         pictures._ownership.end()
-        return json.loads("{" + text)
+        return unfolded("{" + text)
 
     def _judge_news(self, picture: Any) -> list[str]:
         """Whether a name is new or rebound; what cannot be told without keeping an object alive is left open."""
