@@ -20,10 +20,10 @@ class SpaceColumns:
     hidden: int
     names: tuple[str, ...]
     texts: tuple[str, ...]
-    refs: tuple[int, ...]
     marks: tuple[str, ...]
     origins: tuple[str, ...]
     was_texts: tuple[str, ...]
+    refs: tuple[int, ...]
     was_refs: tuple[int, ...]
 
 

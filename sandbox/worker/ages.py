@@ -20,20 +20,19 @@ class Homes:
 
     def __init__(self, tokens: Tokens, makers: Makers) -> None:
         self._tokens, self._makers = tokens, makers
-        self.homes: dict[int, tuple[str, set[str]]] = {}
+        self.homes: dict[int, tuple[str, list[str]]] = {}
         """Tokens of objects to the module and the names under which they were seen first."""
         self._tops: OrderedDict[Made, dict[str, int]] = OrderedDict()
         """Loads to what was at the module's names when they ended, of those that have code within."""
 
-    def note(self, book: Book, names: list[tuple[str, object]]) -> None:
-        """Remember what is `M.x` for the first time."""
-        fresh: dict[int, set[str]] = {}
+    def note(self, book: Book, names: list[str], values: list[Any], places: list[int]) -> None:
+        """Remember what is `M.x` for the first time; in columns: names, what these refer to, its addresses."""
+        fresh: dict[int, list[str]] = {}
         homes = self.homes
-        for (name, value), token in zip(names, self._tokens.peek_all([value for _, value in names]), strict=True):
-            if token in homes or is_simple(value):
-                continue
-            if self._can_be_at_home(book, name, value):
-                fresh.setdefault(self._tokens.give(value), set()).add(name)
+        unknown = [index for index, token in enumerate(self._tokens.peek_all(values, places)) if token not in homes]
+        for name, value in [(names[index], values[index]) for index in unknown]:
+            if not is_simple(value) and self._can_be_at_home(book, name, value):
+                fresh.setdefault(self._tokens.give(value), []).append(name)
         self.homes.update((token, (book.name, found)) for token, found in fresh.items())
 
     def _can_be_at_home(self, book: Book, name: str, value: object) -> bool:
@@ -95,12 +94,12 @@ class Ages:
     def are_old(self, values: list[Any], kinds: list[str], tokens: list[int]) -> list[bool]:
         """The same of many."""
         home_of, is_old, is_home, of_class = self._home_of, self.is_old, self.present.has, self._known.get
-        knows = self._makers.knows
+        knows, finders = self._makers.knows, self.present.finders
         return [
-            False
-            if kind in CONTAINERS
-            else not is_home(value, *home)
+            finders[home[0]][0](home[1][0], None) is not value and not is_home(value, *home)
             if (home := home_of(token)) is not None
+            else False
+            if kind in CONTAINERS
             else known
             if kind == "instance" and (known := of_class(address(type(value)))) is not None and not knows(token)
             else is_old(value, kind, token)

@@ -98,7 +98,7 @@ class Books:
     def leftovers(self, token: int) -> set[str]:
         """Names that an earlier load bound and for which the latest load's code has no store."""
         book = self.find(token)
-        if book is None:
+        if book is None or book.load == 1:
             return set()
         return {name for name, load in book.bound.items() if load < book.load and name not in book.latest.names}
 
@@ -136,26 +136,30 @@ class Present:
     """What names refer to while one picture is taken: each module is looked for once."""
 
     def __init__(self, books: Books) -> None:
-        self._books = books
-        self._finders: dict[str, tuple[Finder, object]] = {}
+        self.finders = _Finders(books)
 
     def now(self, module: str, name: str) -> object:
         """As `Books.now`."""
-        find, otherwise = self.finder(module)
+        find, otherwise = self.finders[module]
         return find(name, otherwise)
 
     def has(self, value: object, module: str, names: Iterable[str]) -> bool:
         """Whether any of these names refers to this very object, for all that can be told."""
-        find, otherwise = self._finders.get(module) or self.finder(module)
+        find, otherwise = self.finders[module]
         for name in names:
             current = find(name, otherwise)
             if current is value or current is UNKNOWN:
                 return True
         return False
 
-    def finder(self, module: str) -> tuple[Finder, object]:
-        """As `Books.finder`."""
-        found = self._finders.get(module)
-        if found is None:
-            found = self._finders[module] = self._books.finder(module)
+
+class _Finders(dict[str, tuple[Finder, object]]):
+    """By module, as `Books.finder` says, which is asked once for each."""
+
+    def __init__(self, books: Books) -> None:
+        super().__init__()
+        self._books = books
+
+    def __missing__(self, module: str) -> tuple[Finder, object]:
+        found = self[module] = self._books.finder(module)
         return found

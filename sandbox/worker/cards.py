@@ -1,20 +1,21 @@
 """The objects of a scene as JSON, each with its parts, in the form of `picture.ObjectColumns`."""
 
 import weakref
-from itertools import islice
+from bisect import bisect_right
+from itertools import accumulate
 from types import CodeType
 from typing import Any
 
 from sandbox.worker.ages import Ages
 from sandbox.worker.identity import Tokens
-from sandbox.worker.listing import constants, strings
+from sandbox.worker.listing import columns, constants, strings
 from sandbox.worker.makers import Makers
 from sandbox.worker.raw import address
 from sandbox.worker.raw_functions import function_code
 from sandbox.worker.safe import class_name, is_class
 from sandbox.worker.scene import Scene, Seen
 from sandbox.worker.values import CONTAINERS, code_of
-from sandbox.worker.writing import Writer
+from sandbox.worker.writing import Writer, placed
 
 _COLUMNS = [
     *("tokens", "kinds", "types", "labels", "homes", "loads", "stale", "codes"),
@@ -51,33 +52,31 @@ class Cards:
 
     def draw(self, scene: Scene) -> str:
         """All its objects."""
-        objects = scene.objects
-        sizes = [len(seen.values) for seen in objects]
-        keys = [key for seen, size in zip(objects, sizes, strict=True) for key in islice(seen.keys, size)]
-        texts, refs = self._writer.write_all(scene.values)
-        tokens = self._place(objects, texts, refs)
-        found = [*map(self._describe, objects)]
-        types, homes = [said[0] for said in found], [said[1] for said in found]
-        loads, codes = [said[2] for said in found], [said[3] for said in found]
+        objects, told = scene.objects, self._writer.told
+        count = len(objects)
+        keys = [key for seen in objects for key in seen.keys]
+        sizes = [len(seen.keys) for seen in objects]
+        texts, refs = self._writer.write_parts(scene.parts)
+        self._place(objects, [*accumulate(sizes, initial=0)], texts, refs)
+        tokens = [seen.token or self._tokens.known(seen.value) for seen in objects]
+        types, homes, loads, codes = columns([*map(self._describe, objects)], 4)
         kinds, more = [seen.kind for seen in objects], [seen.more for seen in objects]
-        labels, stale = strings(self._writer.labels), constants(self._writer.stale)
+        labels, stale = strings(told.texts[:count]), constants(told.stale[:count])
         said = [strings(types), labels, strings(homes), constants(loads), stale, strings(codes)]
         parts = [constants(sizes), constants(more), strings(keys), strings(texts), constants(refs)]
         return _write([constants(tokens), strings(kinds), *said, *parts])
 
-    def _place(self, objects: list[Seen], texts: list[str], refs: list[int]) -> list[int]:
-        """Put in what can only be written by who has it; the tokens of all objects."""
-        tokens, end = [], 0
-        for seen in objects:
+    def _place(self, objects: list[Seen], starts: list[int], texts: list[str], refs: list[int]) -> None:
+        """Put in what can only be written by who has it."""
+        for index in placed(refs):
+            holder = bisect_right(starts, index) - 1
+            seen = objects[holder]
+            place = index - starts[holder]
             token = seen.token or self._tokens.known(seen.value)
-            tokens.append(token)
-            start, end = end, end + len(seen.values)
-            if -1 in (held := refs[start:end]):
-                self._writer.place(seen.values, held, token, seen.keys)
-                refs[start:end] = held
-            if seen.kind in _WITH_GLOBALS and held and seen.keys[len(held) - 1] == "__globals__":
+            refs[index] = self._tokens.of_place(seen.values[place], (token, seen.keys[place]))
+        for seen, end in zip(objects, starts[1:], strict=True):
+            if seen.kind in _WITH_GLOBALS and seen.keys and seen.keys[-1] == "__globals__":
                 texts[end - 1], refs[end - 1] = self._writer.write_globals(seen.values[-1])
-        return tokens
 
     def _describe(self, seen: Seen) -> Said:
         kind = seen.kind
@@ -103,10 +102,10 @@ class Cards:
         at = address(code)
         known = self._before.get(at)
         if known is None or known[0] is None or known[0]() is not code:
-            record = self._makers.record(code)
-            if record is None:
+            told = self._makers.tell(code)
+            if told is None:
                 return None
-            known = record[0], ("function", *self._tell_origin(value), self._makers.code(value))
+            known = told[0], ("function", *told[1:])
         self.excerpts[at] = known
         return known[1]
 

@@ -4,6 +4,7 @@ Written as text at once: dataclasses would cost more than all the looking.
 """
 
 from dataclasses import dataclass, field
+from itertools import compress, count
 from json.encoder import encode_basestring as quote
 
 from sandbox.worker.cards import Cards, Excerpts
@@ -44,7 +45,7 @@ class Drawing:
         """Where the first space stands in the text."""
         self.objects_at = 0
         """Where the objects begin."""
-        self.rows = len(scene.objects) + len(scene.values)
+        self.rows = len(scene.objects) + len(scene.parts.values)
         """How many there are; see `codec.ROWS_LIMIT`."""
         self._writer = Writer(scene, tokens, self._ages)
 
@@ -65,19 +66,19 @@ class Drawing:
         scene, recognise = self._scene, self._tokens.recognise
         moving = {address(seen.value) for seen in scene.objects if not seen.token}
         for space in scene.spaces:
-            for name, value in space.links:
-                if address(value) in moving:
-                    recognise(value, (space.token, name))
-        for seen in scene.objects if not moving.isdisjoint(map(address, scene.values)) else ():
+            names = space.names
+            for index in compress(count(), map(moving.__contains__, names.places)):
+                recognise(names.links[index], (space.token, names.names[names.linked[index]]))
+        for seen in scene.objects if not moving.isdisjoint(scene.parts.places) else ():
             places = [(key, value) for key, value in seen.parts if address(value) in moving]
             if places and (holder := seen.token or self._tokens.known(seen.value)):
                 for key, value in places:
                     recognise(value, (holder, key))
 
     def _draw_cache(self) -> str:
-        modules = self._ownership.modules
-        names = Names([*modules], [*modules.values()])
-        return _write_space(CACHE, "", (0, 0, self._ownership.others), self._draw_names(names, 0, NoMarks()))
+        names, ownership = self._scene.cache, self._ownership
+        hidden = ownership.others + len(ownership.modules) - len(names.names)
+        return _write_space(CACHE, "", (0, 0, hidden), self._draw_names(names, 0, NoMarks()))
 
     def _draw_space(self, space: Space) -> str:
         marks = Marks(self._memory, self._ages.present, space.token, space.names.names)

@@ -7,7 +7,7 @@ know what stands on a C stack. Holds nothing afterwards, and knows no mark.
 import gc
 import sys
 from _thread import get_ident
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CellType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -17,7 +17,7 @@ from sandbox.worker.raw import address, lookup
 from sandbox.worker.raw_functions import function_attributes, function_field
 from sandbox.worker.raw_instances import attributes
 from sandbox.worker.safe import class_name, is_class
-from sandbox.worker.scene import Scene
+from sandbox.worker.scene import Scene, Space
 from sandbox.worker.values import code_of, kind_of, module_name, name_of, namespace_of, text_of
 
 Found = tuple[str, str, int]
@@ -50,6 +50,10 @@ def _find(token: int, scene: Scene, tokens: Tokens) -> Any:
     if found is not None or place is None:
         return found
     return next((seen.value for seen in scene.objects if not seen.token and address(seen.value) == place), None)
+
+
+def _named(space: Space) -> Iterable[tuple[str, Any]]:
+    return zip(space.names.linking, space.names.links, strict=True)
 
 
 class _Known:
@@ -86,7 +90,7 @@ class _Known:
         if lookup(_BUILTINS, "_") is value:
             yield "_", "name", 0
         for space in self._scene.spaces:
-            yield from ((f"{space.name}.{name}", "name", 0) for name, one in space.links if one is value)
+            yield from ((f"{space.name}.{name}", "name", 0) for name, one in _named(space) if one is value)
         for seen in self._scene.objects:
             path = self._paths.get(address(seen.value)) or text_of(seen.value)
             for part, one in seen.parts:

@@ -43,11 +43,12 @@ class Tokens:
         known = self._known.get(address(value))
         return known[1] if known is not None and known[0]() is value else 0
 
-    def peek_all(self, values: Iterable[object]) -> list[int]:
-        """The same of each of these."""
+    def peek_all(self, values: list[Any], places: list[int]) -> list[int]:
+        """The same of each of these, of which the addresses are known."""
         find = self._known.get
         return [
-            known[1] if (known := find(address(value))) is not None and known[0]() is value else 0 for value in values
+            known[1] if (known := find(place)) is not None and known[0]() is value else 0
+            for value, place in zip(values, places, strict=True)
         ]
 
     def reference(self, value: object) -> "weakref.ref[object] | None":

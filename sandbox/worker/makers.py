@@ -1,12 +1,13 @@
 """Which load made an object: by its code, by its class, by when it was seen first. Holds no object alive."""
 
+import weakref
 from collections import OrderedDict
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
 
 from sandbox.worker.identity import Tokens
-from sandbox.worker.observe import Load, Observer, Record
+from sandbox.worker.observe import Load, Observer
 from sandbox.worker.parts import class_items
 from sandbox.worker.raw import lookup
 from sandbox.worker.raw_functions import function_attributes, function_code
@@ -86,9 +87,14 @@ class Makers:
 
     # --- who made it ---
 
-    def record(self, code: CodeType) -> Record | None:
-        """As `Observer.record`."""
-        return self._observer.record(code)
+    def tell(self, code: CodeType) -> "tuple[weakref.ref[CodeType], str, int, str] | None":
+        """Of all functions with that code: where it was made, by which load, and its source. None where no load did."""
+        record = self._observer.record(code)
+        if record is None:
+            return None
+        reference, load = record
+        source = excerpt(self._lines(load.source or ""), *span(code))
+        return reference, f"{load.module}.{plain(code.co_qualname)}", load.number, source
 
     def trace(self, value: Any) -> Trace:
         """The load that made it, and its qualified name within that module; ("", 0, "") where no load did."""

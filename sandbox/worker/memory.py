@@ -17,6 +17,7 @@ Holds no object alive. How the words are meant where more than one reading is po
 """
 
 from types import CodeType
+from typing import Any
 
 from sandbox.worker.ages import Ages, Homes
 from sandbox.worker.books import Books
@@ -25,7 +26,11 @@ from sandbox.worker.imports import Imports, starred
 from sandbox.worker.makers import Makers
 from sandbox.worker.modules import IMPORT_SYSTEM, MAIN, is_submodule, loaded, names_of
 from sandbox.worker.observe import Load, Observer
+from sandbox.worker.raw import address
 from sandbox.worker.stores import Stores, stores
+
+Links = tuple[list[str], list[Any], list[int]]
+"""In columns: names, the objects to which they refer, and the addresses of these."""
 
 
 class Memory:
@@ -62,7 +67,8 @@ class Memory:
                 book.bound[name] = load.number
         self.imports.follow(book, module, book.latest)
         self.makers.note((book.name, book.load), [(name, value) for name, value in names if name in fresh])
-        self._homes.note(book, names)
+        values = [value for _, value in names]
+        self._homes.note(book, [name for name, _ in names], values, [*map(address, values)])
         self._homes.note_tops(book, dict(names))
 
     def entered(self, code: CodeType) -> None:
@@ -83,17 +89,17 @@ class Memory:
         book.before.update((name, self.books.print_of(value)) for name, value in names_of(main, wanted))
         return book.origins != followed or any(one.stars or any(one.names.values()) for one in entry)
 
-    def look_at(self, token: int, shown: list[str], objects: list[tuple[str, object]], are_all: bool) -> None:
-        """What a module's names are when a picture is taken, and those of them that refer to objects."""
+    def look_at(self, token: int, shown: list[str], are_all: bool, links: Links) -> None:
+        """What names a module has when a picture is taken, and those that refer to objects."""
         book = self.books.find(token)
         if book is None:
             return
-        names = {*shown}
-        if are_all and (gone := book.bound.keys() - names - IMPORT_SYSTEM):
+        present = {*shown}
+        if are_all and (gone := book.bound.keys() - present - IMPORT_SYSTEM):
             book.bound = {name: load for name, load in book.bound.items() if name not in gone}
-        for name in (names & book.latest.names.keys()) - book.bound.keys():
+        for name in (present & book.latest.names.keys()) - book.bound.keys():
             book.bound[name] = book.load
-        self._homes.note(book, objects)
+        self._homes.note(book, *links)
 
     def ages(self) -> Ages:
         """Tells what is stale, for one picture."""

@@ -30,15 +30,14 @@ def function_field(function: Any, name: str) -> Any:
 
 def function_code(function: Any) -> CodeType:
     """`__code__`, which no function is without."""
-    turned, offset = address(function), _FIELDS["__code__"]
-    found: CodeType = (
-        OBJECTS[2 * turned + offset // 8 - 1]
-        if offset and 0 < turned < STRAIGHT
-        else function_field(function, "__code__")
-    )
+    turned = address(function)
+    found: CodeType = OBJECTS[2 * turned + _CODE] if 0 < turned < _LAST else function_field(function, "__code__")
     return found
 
 
+_CODE = _FIELDS["__code__"] // 8 - 1
+"""Where it is within a function, in words, counted as `OBJECTS` does."""
+_LAST = STRAIGHT if _FIELDS["__code__"] else 0
 FUNCTION_ATTRIBUTES: int = dictionary_offset(FunctionType)
 
 

@@ -6,7 +6,6 @@ object: of the picture it knows texts and numbers.
 
 from dataclasses import replace
 from types import ModuleType
-from typing import Any
 
 from sandbox.worker.ages import Ages
 from sandbox.worker.drawing import Drawing, Drawn, write_space
@@ -17,10 +16,10 @@ from sandbox.worker.modules import MAIN
 from sandbox.worker.ownership import Ownership
 from sandbox.worker.raw import address
 from sandbox.worker.rows import Marks, Sheet
-from sandbox.worker.scene import NAMES_LIMIT, Scene, Space, enter
+from sandbox.worker.scene import NAMES_LIMIT, Names, Scene, Space, enter
 from sandbox.worker.still import Still
 from sandbox.worker.values import kinds_of
-from sandbox.worker.writing import Links
+from sandbox.worker.writing import Linked
 
 
 class Retouching:
@@ -35,7 +34,7 @@ class Retouching:
         """Where that is which is written as it was while it is as it was."""
         self._start, self._end = drawing.first_space
         self.shown, self.rows = drawing.shown, drawing.rows
-        self._links = _links(scene.spaces[0], self.shown)
+        self._told = _told(scene.spaces[0], self.shown)
         """Of the first space: it is proved that its names refer to the same objects."""
 
     def draw(self, body: str, spaces: list[tuple[str, ModuleType]], still: Still) -> str | None:
@@ -63,33 +62,33 @@ class Retouching:
 
     def _draw_space(self, space: Space) -> str:
         before, ages = self.shown.rows[space.token], self._memory.ages()
-        sheet = Sheet(space.token, before, _Teller(self._links, self._cards, self._tokens, ages))
+        sheet = Sheet(space.token, before, _Teller(self._told, self._cards, self._tokens, ages))
         drawn = sheet.draw(space.names, Marks(self._memory, ages.present, space.token, space.names.names))
         rows, news = {**self.shown.rows, space.token: sheet.rows}, {space.token} if sheet.news else set[int]()
         self.shown = replace(self.shown, rows=rows, news=news)
         return write_space(space, drawn, self._memory, self._ownership)
 
 
-def _links(space: Space, shown: Drawn) -> Links:
+def _told(space: Space, shown: Drawn) -> Linked:
     rows, linked = shown.rows[space.token], space.names.linked
     refs, tokens = ([column[index] for index in linked] for column in (rows.refs, rows.tokens))
     stale = [rows.names[index] in rows.stale for index in linked]
-    return [rows.texts[index] for index in linked], refs, tokens, stale
+    return Linked([rows.texts[index] for index in linked], refs, tokens, stale)
 
 
 class _Teller:
-    """As `Writer`, where all is written as in `links` but for what stands at none of the addresses `cards`."""
+    """As `Writer`, where all is written as it was `told` but for what stands at none of the addresses `cards`."""
 
-    def __init__(self, links: Links, cards: set[int], tokens: Tokens, ages: Ages) -> None:
-        self._links, self._cards, self._tokens, self._ages = links, cards, tokens, ages
+    def __init__(self, told: Linked, cards: set[int], tokens: Tokens, ages: Ages) -> None:
+        self._told, self._cards, self._tokens, self._ages = told, cards, tokens, ages
 
-    def write_links(self, values: list[Any], _: int, __: list[str]) -> Links:
+    def write_links(self, names: Names, _: int) -> Linked:
         """The same names, and they refer to the same objects."""
-        texts, refs, tokens, stale = self._links
-        rest = [index for index, value in enumerate(values) if address(value) not in self._cards]
-        others = [values[index] for index in rest]
-        kinds, peeked = kinds_of(others), self._tokens.peek_all(others)
+        last = self._told
+        rest = [index for index, place in enumerate(names.places) if place not in self._cards]
+        others, places = [names.links[index] for index in rest], [names.places[index] for index in rest]
+        kinds, peeked = kinds_of(others), self._tokens.peek_all(others, places)
         told = Labels().of(others, kinds), peeked, self._ages.are_old(others, kinds, peeked)
         for index, text, token, is_stale in zip(rest, *told, strict=True):
-            texts[index], refs[index], tokens[index], stale[index] = text, 0, token, is_stale
-        return texts, refs, tokens, stale
+            last.texts[index], last.refs[index], last.tokens[index], last.stale[index] = text, 0, token, is_stale
+        return last

@@ -3,9 +3,10 @@
 What is the same scalar as before and cannot have a mark is told in bulk; only the others are looked at one by one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import compress, count
-from operator import and_, eq, not_
+from operator import and_, eq
 from typing import Any, Protocol
 
 from sandbox.worker.books import Present
@@ -15,7 +16,7 @@ from sandbox.worker.modules import is_submodule
 from sandbox.worker.raw import address
 from sandbox.worker.scene import Names
 from sandbox.worker.values import is_frozen
-from sandbox.worker.writing import Links, write_scalars
+from sandbox.worker.writing import Linked
 
 
 @dataclass(slots=True)
@@ -23,37 +24,38 @@ class Rows:
     """The names of a space as they were drawn, in columns: few things for the collector, however many names."""
 
     names: list[str] = field(default_factory=list)
-    addresses: list[int] = field(default_factory=list)
-    """Of what they referred to; 0 where there was no such name."""
-    stamps: list[int | None] = field(default_factory=list)
-    """With the address: which value it was."""
+    places: list[int] = field(default_factory=list)
+    """The addresses of what they referred to; 0 where there was no such name."""
+    scalars: list[str] = field(default_factory=list)
+    """With the address: which value it was; "" for objects."""
+    stamps: dict[str, object] = field(default_factory=dict)
+    """See `Names`."""
     tokens: list[int] = field(default_factory=list)
     """The object's, 0 where it has none that is known."""
     texts: list[str] = field(default_factory=list)
     refs: list[int] = field(default_factory=list)
     stale: set[str] = field(default_factory=set)
     """The names of what is stale by itself."""
+    written: dict[str, tuple[list[Any], str]] = field(default_factory=dict)
+    """Columns as JSON: most are the same from picture to picture."""
 
     def line_up(self, names: list[str]) -> "Rows":
         """Each row where its name stands now, with nothing in it where the name is new."""
         if names == self.names:
             return self
-        if not self.names:
-            none = [0] * len(names)
-            return Rows(names, none, [*none], none, [""] * len(names), none)
         at = {name: index for index, name in enumerate(self.names)}
-        places = [at.get(name, -1) for name in names]
-        addresses, stamps, tokens, refs = (
-            [*map([*column, 0].__getitem__, places)] for column in (self.addresses, self.stamps, self.tokens, self.refs)
-        )
-        return Rows(names, addresses, stamps, tokens, [*map([*self.texts, ""].__getitem__, places)], refs, self.stale)
+        rows = [at.get(name, -1) for name in names]
+        scalars, texts = ([*map([*column, ""].__getitem__, rows)] for column in (self.scalars, self.texts))
+        numbers = self.places, self.tokens, self.refs
+        places, tokens, refs = ([*map([*column, 0].__getitem__, rows)] for column in numbers)
+        return Rows(names, places, scalars, self.stamps, tokens, texts, refs, self.stale)
 
 
 class Teller(Protocol):
     """Says how the objects are written to which names refer."""
 
-    def write_links(self, values: list[Any], space: int, names: list[str]) -> Links:
-        """These, under these names of a space."""
+    def write_links(self, names: Names, space: int) -> Linked:
+        """The objects to which names of a space refer."""
 
 
 class Sheet:
@@ -66,54 +68,63 @@ class Sheet:
 
     def draw(self, names: Names, marks: "Marks") -> str:
         """The columns of `picture.SpaceColumns` that are as long as there are names, as JSON, and what was before."""
-        before = self._before.line_up(names.names)
-        rows = self.rows = Rows(
-            names.names, [*map(address, names.values)], names.stamps, [*before.tokens], [*before.texts], [*before.refs]
-        )
-        same = [*map(and_, map(eq, rows.addresses, before.addresses), map(eq, rows.stamps, before.stamps))]
-        self._write_scalars(names.values, same)
-        self._write_links(names, same)
-        drawn, origins = self._mark(names.values, same, before.addresses, marks)
+        rows, before = self._write(names), self._before
+        if before.names:
+            before = before.line_up(names.names)
+            drawn = _compare(rows, before, names.linked, names.values)
+        else:
+            drawn = ["new"] * len(rows.names)
+        origins = _mark(rows, names.values, drawn, marks)
+        self.rows = rows
         self.news = not {"new", "rebound"}.isdisjoint(drawn)
         rebound = [*compress(count(), map("rebound".__eq__, drawn))]
         was_texts, was_refs = [before.texts[index] for index in rebound], [before.refs[index] for index in rebound]
-        return (
-            f'"names":{strings(rows.names)},"texts":{strings(rows.texts)},"refs":{constants(rows.refs)},'
-            f'"marks":{strings(drawn)},"origins":{strings(origins)},'
-            f'"was_texts":{strings(was_texts)},"was_refs":{constants(was_refs)}'
-        )
+        texts = {"names": rows.names, "texts": rows.texts, "marks": drawn, "origins": origins, "was_texts": was_texts}
+        numbers = {"refs": rows.refs, "was_refs": was_refs}
+        told = [self._list(key, column, strings) for key, column in texts.items()]
+        return ",".join(told + [self._list(key, column, constants) for key, column in numbers.items()])
 
-    def _write_scalars(self, values: list[Any], same: list[bool]) -> None:
-        texts, refs = self.rows.texts, self.rows.refs
-        due = [*compress(count(), map(not_, same))]
-        for index, text in zip(due, write_scalars([values[index] for index in due]), strict=True):
-            texts[index], refs[index] = text, 0
+    def _list(self, key: str, column: list[Any], write: Callable[[list[Any]], str]) -> str:
+        known = self._before.written.get(key)
+        text = known[1] if known is not None and known[0] == column else f'"{key}":{write(column)}'
+        self.rows.written[key] = column, text
+        return text
 
-    def _write_links(self, names: Names, same: list[bool]) -> None:
-        """What the names of objects are written as, and which of them are stale."""
-        rows, linked = self.rows, names.linked
-        values, linking = [names.values[index] for index in linked], [rows.names[index] for index in linked]
-        links = self._writer.write_links(values, self._space, linking)
-        for index, text, ref, token, value in zip(linked, *links[:3], values, strict=True):
-            before, rows.tokens[index] = rows.tokens[index], token
-            if (before != token and before and token) or (text != rows.texts[index] and is_frozen(value)):
-                same[index] = False
-            rows.texts[index], rows.refs[index] = text, ref
-        rows.stale = {*compress(linking, links[3])}
+    def _write(self, names: Names) -> Rows:
+        told, none = self._writer.write_links(names, self._space), [0] * len(names.names)
+        texts, refs, tokens = [*names.texts], none, [*none]
+        for index, text, ref, token in zip(names.linked, told.texts, told.refs, told.tokens, strict=True):
+            texts[index], refs[index], tokens[index] = text, ref, token
+        stale = {*compress(names.linking, told.stale)}
+        places = [*map(address, names.values)]
+        return Rows(names.names, places, names.texts, names.stamps, tokens, texts, refs, stale)
 
-    def _mark(
-        self, values: list[Any], same: list[bool], were: list[int], marks: "Marks"
-    ) -> tuple[list[str], list[str]]:
-        """The marks, and where from-imports got the values."""
-        names, stale = self.rows.names, self.rows.stale
-        drawn = ["" if is_same else "rebound" if was else "new" for is_same, was in zip(same, were, strict=True)]
-        origins = [""] * len(names)
-        odd = marks.odd | stale
-        for index in [*compress(count(), map(odd.__contains__, names))] if odd else ():
-            name = names[index]
-            origins[index], mark = marks.of(name, values[index], name in stale)
-            drawn[index] = mark or drawn[index]
-        return drawn, origins
+
+def _compare(rows: Rows, before: Rows, linked: list[int], values: list[Any]) -> list[str]:
+    """Which names are new and rebound, "" for those that refer to the same as before."""
+    same = [*map(and_, map(eq, rows.places, before.places), map(eq, rows.scalars, before.scalars))]
+    if rows.tokens != before.tokens or rows.texts != before.texts:
+        for index in compress(linked, map(same.__getitem__, linked)):
+            token, last = rows.tokens[index], before.tokens[index]
+            is_changed = rows.texts[index] != before.texts[index] and is_frozen(values[index])
+            same[index] = not (is_changed or (token != last and token and last))
+    drawn = ["" if is_same else "rebound" if was else "new" for is_same, was in zip(same, before.places, strict=True)]
+    if rows.stamps != before.stamps:
+        for index, name in enumerate(rows.names):
+            if not drawn[index] and rows.stamps.get(name) != before.stamps.get(name):
+                drawn[index] = "rebound"
+    return drawn
+
+
+def _mark(rows: Rows, values: list[Any], drawn: list[str], marks: "Marks") -> list[str]:
+    """Put in the other marks; where from-imports got the values."""
+    origins = [""] * len(values)
+    odd = marks.odd | rows.stale
+    for index in [*compress(count(), map(odd.__contains__, rows.names))] if odd else ():
+        name = rows.names[index]
+        origins[index], mark = marks.of(name, values[index], name in rows.stale)
+        drawn[index] = mark or drawn[index]
+    return origins
 
 
 class Marks:

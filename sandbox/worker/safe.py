@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import GetSetDescriptorType, MappingProxyType, ModuleType
 from typing import Any, TypeGuard
 
-_name_of_class = type.__dict__["__name__"].__get__
+name_of_class: Callable[[type], str] = type.__dict__["__name__"].__get__
 ancestors: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 """The method resolution order of a class."""
 _namespace_of_class = type.__dict__["__dict__"].__get__
@@ -15,7 +15,7 @@ _NAME_LIMIT = 200
 
 def class_name(cls: type) -> str:
     """The name of a class, of bounded length."""
-    return plain(_name_of_class(cls))
+    return plain(name_of_class(cls))
 
 
 def plain(text: str) -> str:

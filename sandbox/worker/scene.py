@@ -14,9 +14,9 @@ from sandbox.worker.identity import Tokens
 from sandbox.worker.memory import Memory
 from sandbox.worker.modules import IMPORT_SYSTEM
 from sandbox.worker.ownership import Ownership
-from sandbox.worker.parts import PARTS_LIMIT, Parts
+from sandbox.worker.parts import PARTS_LIMIT
 from sandbox.worker.raw import address, has_plain_keys
-from sandbox.worker.values import CONTAINERS, SIMPLE, count_of, namespace_of, stamps_of
+from sandbox.worker.values import CONTAINERS, count_of, cut_texts, namespace_of, print_of, scalar_texts
 
 NAMES_LIMIT = 2000
 """Of one space."""
@@ -28,22 +28,45 @@ _LEAST_NAMES = 20
 _LONGEST_NAME = 200
 
 
-class Names:
+class Column:
+    """Values: how the scalars among them are written, and which are more than that."""
+
+    __slots__ = ("linked", "links", "places", "texts", "values")
+
+    def __init__(self, values: list[Any]) -> None:
+        self.values, self.texts = values, scalar_texts(values)
+        """The texts are "" for what is no scalar."""
+        self.linked = [index for index, text in enumerate(self.texts) if not text]
+        """Where these are."""
+        self.links = [*map(values.__getitem__, self.linked)]
+        self.places = [*map(address, self.links)]
+        """Their addresses."""
+
+    def extend(self, other: "Column") -> None:
+        """Put another behind this one."""
+        start = len(self.values)
+        self.linked += [start + index for index in other.linked]
+        self.values += other.values
+        self.texts += other.texts
+        self.links += other.links
+        self.places += other.places
+
+
+class Names(Column):
     """Names in columns, each with what it refers to."""
 
-    __slots__ = ("linked", "names", "stamps", "values")
+    __slots__ = ("names", "stamps")
 
     def __init__(self, names: list[str], values: list[Any]) -> None:
-        self.names, self.values = names, values
-        self.stamps = stamps_of(values)
-        """Of scalars which they are: see `stamps_of`."""
-        self.linked = [index for index, stamp in enumerate(self.stamps) if stamp is None]
-        """Where those are that refer to more than a scalar."""
+        super().__init__(values)
+        self.names = names
+        self.stamps = {names[index]: print_of(values[index]) for index in cut_texts(self.texts)}
+        """Of scalars that are not written in full, which they are."""
 
     @property
-    def links(self) -> Parts:
-        """Those, with their names."""
-        return [(self.names[index], self.values[index]) for index in self.linked]
+    def linking(self) -> list[str]:
+        """The names of what is no scalar."""
+        return [*map(self.names.__getitem__, self.linked)]
 
 
 @dataclass(slots=True)
@@ -54,8 +77,6 @@ class Space:
     module: ModuleType
     token: int
     names: Names
-    links: Parts
-    """Of the names those that refer to more than a scalar."""
     size: int
     is_whole: bool
     """Whether all of its names were looked at."""
@@ -68,7 +89,7 @@ class Seen:
 
     keys: Sequence[str]
     values: list[Any]
-    """The parts in columns; there may be more keys."""
+    """The parts in columns."""
 
     def __init__(self, value: object, kind: str) -> None:
         self.value, self.kind = value, kind
@@ -80,7 +101,7 @@ class Seen:
     @property
     def parts(self) -> Iterable[tuple[str, Any]]:
         """Keys with values."""
-        return zip(self.keys, self.values, strict=False)
+        return zip(self.keys, self.values, strict=True)
 
 
 class Scene:
@@ -94,8 +115,10 @@ class Scene:
         self.truncated = False
         self.objects: list[Seen] = []
         """In the order in which they were come upon."""
-        self.values: list[Any] = []
+        self.parts = Column([])
         """The parts of all of them, one after the other."""
+        self.rest: dict[int, Any] = {}
+        """What is neither a scalar nor has a card, by address."""
         self._namespaces = {address(namespace_of(module)) for _, module in spaces}
         self.cards: dict[int, Seen | None] = dict.fromkeys(self._namespaces)
         """By address; None for what gets none."""
@@ -106,24 +129,32 @@ class Scene:
         """So many rows may still be there."""
         self.spaces = [self._enter(name, module, tokens.give(module), self.share) for name, module in spaces]
         self._look_around()
+        self.cache = self._enter_cache(ownership.modules)
+        """The rows of the import cache that are the learner's."""
 
     def _enter(self, name: str, module: ModuleType, token: int, share: int) -> Space:
         space = enter(name, module, token, share, self._memory)
         self.truncated = self.truncated or not space.is_whole
         return space
 
-    def links(self) -> list[Any]:
-        """Parts that are more than scalars."""
-        return [value for value in self.values if address(type(value)) not in SIMPLE]
+    def _enter_cache(self, modules: dict[str, Any]) -> Names:
+        """None of these gets a card for that."""
+        names = Names([*modules][:NAMES_LIMIT], [*modules.values()][:NAMES_LIMIT])
+        self.truncated = self.truncated or len(modules) > NAMES_LIMIT
+        self._let_go(zip(names.links, names.places, strict=True))
+        return names
 
     def _look_around(self) -> None:
         """Go from what was come upon to what that refers to, ever deeper."""
-        level, depth = self._reach([value for space in self.spaces for _, value in space.links], 1), 1
+        reached = Column([])
+        for space in self.spaces:
+            reached.extend(space.names)
+        level, depth = self._reach(reached, 1), 1
         while level:
             depth += 1
-            values = self._look_into(level)
-            self.values += values
-            level = self._reach(values, depth)
+            parts = Column(self._look_into(level))
+            self.parts.extend(parts)
+            level = self._reach(parts, depth)
 
     def _look_into(self, level: list[Seen]) -> list[Any]:
         """All their parts."""
@@ -137,39 +168,47 @@ class Scene:
                 seen.more = (count_of(seen.value) if seen.kind in CONTAINERS else count) - len(values)
                 self.truncated = self.truncated or seen.more > 0
             seen.values = values
+            if len(seen.keys) != len(values):
+                seen.keys = seen.keys[: len(values)]
             found += values
             rows -= len(values)
         self.room = rows
         return found
 
-    def _reach(self, values: list[Any], depth: int) -> list[Seen]:
-        """The cards of those values that are come upon for the first time."""
+    def _reach(self, values: Column, depth: int) -> list[Seen]:
+        """The cards of those objects that are come upon for the first time."""
         room = OBJECTS_LIMIT - len(self.objects) if depth <= DEPTH_LIMIT else 0
-        if not room and self.truncated:
-            return []
-        fresh = self._find(values, room)
+        fresh = self._find(values.links, values.places, room)
         for seen, token in zip(fresh, self._tokens.give_all([seen.value for seen in fresh]), strict=True):
             seen.token = token
         self.objects += fresh
         return fresh
 
-    def _find(self, values: list[Any], room: int) -> list[Seen]:
+    def _find(self, links: list[Any], places: list[int], room: int) -> list[Seen]:
         known, namespaces, kinds, card_of = self.cards, self._namespaces, self._ownership.kinds, self._ownership.card_of
         fresh: list[Seen] = []
-        for value in values:
-            key, of_class = address(value), address(type(value))
-            if key in known or of_class in SIMPLE:
+        pairs = zip(links, places, strict=True)
+        for value, place in pairs if room or not self.truncated else ():
+            if place in known:
                 continue
-            kind = kinds.get(of_class) or card_of(value, namespaces)
-            if not kind:
-                known[key] = None
-            elif len(fresh) < room:
-                known[key] = seen = Seen(value, kind)
+            kind = kinds.get(address(type(value))) or card_of(value, namespaces)
+            if kind and len(fresh) < room:
+                known[place] = seen = Seen(value, kind)
                 fresh.append(seen)
-            else:
+                continue
+            known[place] = None
+            self.rest[place] = value
+            if kind:
                 self.truncated = True
                 break
+        self._let_go(pairs)
         return fresh
+
+    def _let_go(self, pairs: Iterable[tuple[Any, int]]) -> None:
+        """These get no cards."""
+        unknown = {place: value for value, place in pairs if place not in self.cards}
+        self.rest |= unknown
+        self.cards.update(dict.fromkeys(unknown))
 
 
 def enter(name: str, module: ModuleType, token: int, share: int, memory: Memory) -> Space:
@@ -179,7 +218,7 @@ def enter(name: str, module: ModuleType, token: int, share: int, memory: Memory)
     for hidden in IMPORT_SYSTEM - memory.books.leftovers(token):
         found.pop(hidden, None)
     columns = Names([*found], [*found.values()])
-    return Space(name, module, token, columns, columns.links, len(names), len(names) <= share)
+    return Space(name, module, token, columns, len(names), len(names) <= share)
 
 
 def _first(names: dict[Any, Any], count: int) -> dict[str, Any]:

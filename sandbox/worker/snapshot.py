@@ -119,7 +119,8 @@ class Pictures:
         self._still = self._retouching = None
         scene = self._look(spaces)
         for space in scene.spaces:
-            self._memory.look_at(space.token, space.names.names, space.links, space.is_whole)
+            names = space.names
+            self._memory.look_at(space.token, names.names, space.is_whole, (names.linking, names.links, names.places))
         drawing = Drawing(scene, self._drawn, self._tokens, self._memory, self._ownership)
         body = drawing.draw()
         is_still = not self._stirred and body[drawing.objects_at :] == self._body[drawing.objects_at :]

@@ -33,7 +33,8 @@ def excerpt(source: list[str], first: int, last: int) -> str:
     if not lines:
         return ""
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
-    text = "".join([line.removeprefix(indent).rstrip("\r") + "\n" for line in lines])
+    text = "\n".join([line.removeprefix(indent) for line in lines] if indent else lines) + "\n"
+    text = text.replace("\r\n", "\n")
     return text if len(text) <= CODE_LIMIT else text[: CODE_LIMIT - 2] + "…\n"
 
 

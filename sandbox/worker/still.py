@@ -43,10 +43,9 @@ class Still:
             self._take(seen, tokens.reference(seen.value))
         self._strangers: list[weakref.ref[object]] = []
         """Those without a card that get one once something of the learner's is in them."""
-        for value in [*(value for space in scene.spaces for _, value in space.links), *scene.links()]:
-            if scene.cards.get(address(value)) is None:
-                self._regions.take_text(value)
-                self._take_stranger(value)
+        for value in scene.rest.values():
+            self._regions.take_text(value)
+            self._take_stranger(value)
         self._regions.close()
 
     def _take(self, seen: Seen, reference: "weakref.ref[object] | None") -> None:
@@ -103,8 +102,7 @@ class Still:
 
 def _links(names: Names) -> tuple[list[str], list[int], list[int]]:
     """The names that refer to objects, and where these are and their classes."""
-    values = [names.values[index] for index in names.linked]
-    return [names.names[index] for index in names.linked], [*map(address, values)], [*map(address, map(type, values))]
+    return names.linking, names.places, [*map(address, map(type, names.links))]
 
 
 def _places(spaces: list[tuple[str, ModuleType]]) -> list[tuple[int, int]]:

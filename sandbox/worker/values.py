@@ -6,6 +6,8 @@ built-in class is safe. Knows no identity and no load.
 """
 
 from collections.abc import Callable
+from itertools import compress, count, repeat
+from operator import contains
 from types import (
     AsyncGeneratorType,
     BuiltinFunctionType,
@@ -27,6 +29,9 @@ TEXT_LIMIT = 80
 _INLINE_ITEMS = 8
 _INTEGER_BITS = 256
 """Longer ones are not written out: a text of decimal digits takes quadratic time."""
+_LARGE = 1 << 64
+"""Lesser ones are written out at once."""
+_ELLIPSIS, _BITS = "…", "int of "
 _HASHED = 4096
 """Longer texts are not looked at as a whole, nor are numbers beyond."""
 _MOST = 1 << _HASHED
@@ -40,6 +45,7 @@ _KINDS: dict[type, str] = {
     **dict.fromkeys(SUSPENDED, "generator"),
     type: "class",
 }
+_KINDS_BY_PLACE = {address(cls): kind for cls, kind in _KINDS.items()}
 SIMPLE = frozenset(map(address, _SIMPLE))
 """By address: a class may have a metaclass that has something to say about hashes."""
 CONTAINERS = frozenset({"list", "tuple", "set", "dict"})
@@ -68,7 +74,7 @@ def kind_of(value: object) -> str:
 
 def kinds_of(values: list[Any]) -> list[str]:
     """The same of each of these."""
-    return [(type(cls := type(value)) is type and _KINDS.get(cls)) or kind_of(value) for value in values]
+    return [_KINDS_BY_PLACE.get(address(type(value))) or kind_of(value) for value in values]
 
 
 # --- which value it is ---
@@ -102,25 +108,6 @@ def print_of(value: object) -> object:
     return _PRINTS.get(address(type(value)), address)(value)
 
 
-def stamps_of(values: list[Any]) -> list[int | None]:
-    """Numbers that are equal, beside equal addresses, for the same scalars and no others; None for what is no scalar.
-
-    An address alone is not enough: where a number was freed another soon stands.
-    """
-    return [
-        hash(one)
-        if (cls := type(one)) is float
-        or (cls is int and _LEAST < one < _MOST)
-        or (cls is str and len(one) < _HASHED)
-        or one is None
-        or cls is bool
-        else hash(print_of(one))
-        if address(cls) in SIMPLE
-        else None
-        for one in values
-    ]
-
-
 # --- texts ---
 
 
@@ -145,10 +132,33 @@ def simple_text(value: Any) -> str:
     """What `is_simple`, written out."""
     cls = type(value)
     if cls is int:
-        return repr(value) if value.bit_length() <= _INTEGER_BITS else f"int of {value.bit_length():,} bits"
+        return repr(value) if value.bit_length() <= _INTEGER_BITS else f"{_BITS}{value.bit_length():,} bits"
     if cls in (str, bytes) and len(value) > TEXT_LIMIT:
-        return _clean(repr(value[: TEXT_LIMIT - 8])) + f" … {len(value):,}"
+        return _clean(repr(value[: TEXT_LIMIT - 8])) + f" {_ELLIPSIS} {len(value):,}"
     return _clean(repr(value))
+
+
+def scalar_texts(values: list[Any]) -> list[str]:
+    """The same of each of these; "" for what is not simple."""
+    return [
+        repr(value)
+        if ((cls := type(value)) is int and -_LARGE < value < _LARGE)
+        or (cls is str and len(value) <= TEXT_LIMIT and value.isascii())
+        or cls is float
+        or value is None
+        or cls is bool
+        else simple_text(value)
+        if address(cls) in SIMPLE
+        else ""
+        for value in values
+    ]
+
+
+def cut_texts(texts: list[str]) -> list[int]:
+    """Where those are that may not tell which of all simple values they were made of."""
+    whole = "".join(texts)
+    marks = [mark for mark in (_ELLIPSIS, _BITS) if mark in whole]
+    return [index for mark in marks for index in compress(count(), map(contains, texts, repeat(mark)))]
 
 
 def _clean(text: str) -> str:
@@ -158,7 +168,7 @@ def _clean(text: str) -> str:
 
 def _cut(text: str) -> str:
     text = _clean(text)
-    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
+    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + _ELLIPSIS
 
 
 def _frozen_text(value: Any) -> str:

@@ -1,117 +1,89 @@
 """How values are written where they stand: each with a short text and the token of its card, in columns."""
 
-from collections.abc import Sequence
-from itertools import repeat
+from collections.abc import Iterable
+from itertools import compress, count
 from typing import Any
 
 from sandbox.worker.ages import Ages
 from sandbox.worker.identity import Tokens
 from sandbox.worker.labels import Labels
 from sandbox.worker.raw import address
-from sandbox.worker.scene import Scene
-from sandbox.worker.values import SIMPLE, TEXT_LIMIT, kinds_of, namespace_of, simple_text
+from sandbox.worker.scene import Column, Names, Scene
+from sandbox.worker.values import kinds_of, namespace_of
 
 _NO_SPACE = "names of a module that is gone", 0
-_LARGE = 1 << 64
-"""Lesser numbers are written out at once."""
-_PLACED = -1
-"""The card has no token but for each place where it stands: see `Tokens.of_place`."""
-Links = tuple[list[str], list[int], list[int], list[bool]]
-"""Of objects: their texts, the tokens of their cards, those that are known of them, and whether they are stale."""
+PLACED = -1
+"""For the token of a card that has one only where it stands: see `Tokens.of_place`."""
+
+
+def placed(refs: list[int]) -> list[int]:
+    """Where these are `PLACED`."""
+    return [*compress(count(), map(PLACED.__eq__, refs))]
+
+
+class Linked:
+    """What is told of objects to which names refer, in columns."""
+
+    __slots__ = ("refs", "stale", "texts", "tokens")
+
+    def __init__(self, texts: list[str], refs: list[int], tokens: list[int], stale: list[bool]) -> None:
+        self.texts, self.refs, self.tokens, self.stale = texts, refs, tokens, stale
+        """Short texts, the tokens of their cards, those that are known of the objects, and whether these are stale."""
 
 
 class Writer:
-    """For one picture: each object's text is made once."""
+    """For one picture: what is to be said of an object is found out once."""
 
     def __init__(self, scene: Scene, tokens: Tokens, ages: Ages) -> None:
-        self._tokens, self._ages, self._labels = tokens, ages, Labels()
-        self._texts: dict[int, str] = {}
-        """By address, as the following."""
-        self._refs: dict[int, int] = {}
-        """The tokens of cards; not those that have none."""
-        self._known: dict[int, tuple[int, bool]] = {}
-        """Of objects to which names refer, and of those with cards: the token, and whether it is stale."""
+        self._tokens = tokens
+        cards, rest = scene.objects, [*scene.rest.values()]
+        values, kinds = [seen.value for seen in cards] + rest, [seen.kind for seen in cards] + kinds_of(rest)
+        known = [seen.token for seen in cards]
+        refs = [token or PLACED for token in known] + [0] * len(rest)
+        known += tokens.peek_all(rest, [*scene.rest])
+        self.told = Linked(Labels().of(values, kinds), refs, known, ages.are_old(values, kinds, known))
+        """First of those that have cards, in their order."""
+        self._rows = dict(zip(map(address, values), count(), strict=False))
+        """By address."""
         self._spaces: dict[int, tuple[str, int]] = {}
         """By the address of the names."""
         for space in scene.spaces:
+            self._tell_space(space.name, space.token, address(space.module))
             names = address(namespace_of(space.module))
+            self._tell_space(space.name, space.token, names)
             self._spaces[names] = space.name, space.token
-            for at in (names, address(space.module)):
-                self._texts[at], self._refs[at] = space.name, space.token
-        self._tell_cards(scene)
 
-    def _tell_cards(self, scene: Scene) -> None:
-        objects = scene.objects
-        values, kinds, tokens = (
-            [seen.value for seen in objects],
-            [seen.kind for seen in objects],
-            [seen.token for seen in objects],
-        )
-        self.labels, self.stale = self._labels.of(values, kinds), self._ages.are_old(values, kinds, tokens)
-        """Of the cards, in their order."""
-        places = [*map(address, values)]
-        self._texts.update(zip(places, self.labels, strict=True))
-        self._refs.update(zip(places, [token or _PLACED for token in tokens], strict=True))
-        self._known.update(zip(places, zip(tokens, self.stale, strict=True), strict=True))
+    def _tell_space(self, name: str, token: int, place: int) -> None:
+        row = self._rows.get(place)
+        if row is not None:
+            self.told.texts[row], self.told.refs[row] = name, token
+            return
+        self._rows[place] = len(self.told.texts)
+        for column, item in zip(self._columns(), (name, token, 0, False), strict=True):
+            column.append(item)
 
-    def write_links(self, values: list[Any], space: int, names: list[str]) -> Links:
-        """Objects to which these names of a space refer."""
-        places, known = [*map(address, values)], self._known
-        self._tell([value for value, at in zip(values, places, strict=True) if at not in known])
-        texts, refs = [*map(self._texts.__getitem__, places)], [*map(self._refs.get, places, repeat(0))]
-        self.place(values, refs, space, names)
-        found = [*map(known.__getitem__, places)]
-        tokens = [token or max(ref, 0) for (token, _), ref in zip(found, refs, strict=True)]
-        return texts, refs, tokens, [is_stale for _, is_stale in found]
+    def _columns(self) -> Iterable[list[Any]]:
+        return self.told.texts, self.told.refs, self.told.tokens, self.told.stale
 
-    def _tell(self, values: list[Any]) -> None:
-        """What has no card."""
-        kinds, tokens = kinds_of(values), self._tokens.peek_all(values)
-        self._label(values, kinds)
-        stale = self._ages.are_old(values, kinds, tokens)
-        self._known.update(zip(map(address, values), zip(tokens, stale, strict=True), strict=True))
+    def write_links(self, names: Names, space: int) -> Linked:
+        """The objects to which names of a space refer."""
+        rows = [*map(self._rows.__getitem__, names.places)]
+        texts, refs, tokens, stale = ([*map(column.__getitem__, rows)] for column in self._columns())
+        if PLACED in refs:
+            for index in placed(refs):
+                refs[index] = self._tokens.of_place(names.links[index], (space, names.names[names.linked[index]]))
+            tokens = [token or ref for token, ref in zip(tokens, refs, strict=True)]
+        return Linked(texts, refs, tokens, stale)
 
-    def _label(self, values: list[Any], kinds: list[str]) -> None:
-        texts = self._texts
-        for value, label in zip(values, self._labels.of(values, kinds), strict=True):
-            texts.setdefault(address(value), label)
-
-    def write_all(self, values: list[Any]) -> tuple[list[str], list[int]]:
-        """The texts and tokens of any values, where a card has one wherever it stands."""
-        places, find = [*map(address, values)], self._texts.get
-        texts = [
-            repr(value)
-            if (cls := type(value)) is int and -_LARGE < value < _LARGE
-            else repr(value)
-            if cls is str and len(value) <= TEXT_LIMIT and value.isascii()
-            else find(at) or (simple_text(value) if address(cls) in SIMPLE else "")
-            for value, at in zip(values, places, strict=True)
-        ]
-        rest = [index for index, text in enumerate(texts) if not text]
-        unknown = [values[index] for index in rest if places[index] not in self._texts]
-        self._label(unknown, kinds_of(unknown))
-        for index in rest:
-            texts[index] = self._texts[places[index]]
-        return texts, [*map(self._refs.get, places, repeat(0))]
-
-    def place(self, values: list[Any], refs: list[int], holder: int, keys: Sequence[str]) -> None:
-        """Put in the tokens that objects have where the object with the token `holder` has them at these keys."""
-        for index, ref in enumerate(refs):
-            if ref == _PLACED:
-                refs[index] = self._tokens.of_place(values[index], (holder, keys[index]))
+    def write_parts(self, parts: Column) -> tuple[list[str], list[int]]:
+        """All parts of all objects: their texts, and the tokens of their cards, where these are not `PLACED`."""
+        texts, refs = [*parts.texts], [0] * len(parts.texts)
+        rows = [*map(self._rows.__getitem__, parts.places)]
+        found = map(self.told.texts.__getitem__, rows), map(self.told.refs.__getitem__, rows)
+        for index, text, ref in zip(parts.linked, *found, strict=True):
+            texts[index], refs[index] = text, ref
+        return texts, refs
 
     def write_globals(self, names: dict[str, Any]) -> tuple[str, int]:
         """The names that a function has for its own."""
         return self._spaces.get(address(names), _NO_SPACE)
-
-
-def write_scalars(values: list[Any]) -> list[str]:
-    """Values that have no card and are no objects to speak of; "" for others."""
-    return [
-        repr(value)
-        if (cls := type(value)) is float or (cls is int and -_LARGE < value < _LARGE)
-        else simple_text(value)
-        if address(cls) in SIMPLE
-        else ""
-        for value in values
-    ]

@@ -191,6 +191,8 @@ ENORMOUS = {
     "a long name": "globals()['n' * 10**6] = 1; globals()['€' * 150] = '\\x01' * 10**5",
     "texts that grow in JSON": "l = [[chr(1) * 70 for _ in range(49)] for _ in range(300)]",
     "functions": "fs = [lambda: n for n in range(10**4)]",
+    "modules": "import os, sys, types\nfor n in range(9000):\n"
+    "    m = sys.modules[f'm{n}'] = types.ModuleType(f'm{n}'); m.__file__ = f'{os.getcwd()}/m{n}.py'\n",
 }
 
 
