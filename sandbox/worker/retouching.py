@@ -30,7 +30,7 @@ class Retouching:
         self._share, self._size = scene.share, scene.spaces[0].size
         self._room = None if scene.truncated else scene.room
         self._cards = {key for key, seen in scene.cards.items() if seen is not None}
-        self._cards |= {address(space.module) for space in scene.spaces}
+        self._cards |= scene.namespaces | {address(space.module) for space in scene.spaces}
         """Where that is which is written as it was while it is as it was."""
         self._start, self._end = drawing.first_space
         self.shown, self.rows = drawing.shown, drawing.rows

@@ -119,8 +119,9 @@ class Scene:
         """The parts of all of them, one after the other."""
         self.rest: dict[int, Any] = {}
         """What is neither a scalar nor has a card, by address."""
-        self._namespaces = {address(namespace_of(module)) for _, module in spaces}
-        self.cards: dict[int, Seen | None] = dict.fromkeys(self._namespaces)
+        self.namespaces = {address(namespace_of(module)) for _, module in spaces}
+        """The addresses of what the spaces show."""
+        self.cards: dict[int, Seen | None] = dict.fromkeys(self.namespaces)
         """By address; None for what gets none."""
         sizes = [len(namespace_of(module)) for _, module in spaces]
         self.share = _share(sizes)
@@ -185,7 +186,7 @@ class Scene:
         return fresh
 
     def _find(self, links: list[Any], places: list[int], room: int) -> list[Seen]:
-        known, namespaces, kinds, card_of = self.cards, self._namespaces, self._ownership.kinds, self._ownership.card_of
+        known, namespaces, kinds, card_of = self.cards, self.namespaces, self._ownership.kinds, self._ownership.card_of
         fresh: list[Seen] = []
         pairs = zip(links, places, strict=True)
         for value, place in pairs if room or not self.truncated else ():

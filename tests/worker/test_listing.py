@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from sandbox.codec import INTEGER_LIMIT
 from sandbox.worker.listing import constants, strings
 
-TEXTS = st.text() | st.text("\x7f\",[]\\ n\n\x00", max_size=4)
+TEXTS = st.text() | st.text('\x7f",[]\\ n\n\x00', max_size=4)
 
 
 @given(st.lists(TEXTS))

@@ -169,3 +169,13 @@ def test_names_that_take_the_room_of_parts_do_so(unwatched: Learner) -> None:
         + sum(len(one.parts) for one in unwatched.picture.objects)
         < 2500 + len(unwatched.picture.objects) + 20
     )
+
+
+def test_a_modules_own_names_are_called_by_its_name_whatever_else_is_rebound(learner: Learner) -> None:
+    learner.save("m.py", "def f(): pass\n")
+    learner.type("import m", "mine, its = globals(), vars(m)")
+    spaces = [learner.names("__main__")[name].value for name in ("mine", "its")]
+    for number in range(5):
+        learner.type(f"x = {number}")
+        assert [learner.names("__main__")[name].value for name in ("mine", "its")] == spaces
+    assert [value.text for value in spaces] == ["__main__", "m"]
