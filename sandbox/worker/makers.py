@@ -132,9 +132,10 @@ class Makers:
 
     def _made_by_methods(self, cls: type) -> Made:
         """A class that was made while no load ran."""
-        for _, value in class_items(cls):
+        module = module_of_class(cls)
+        for _, value in class_items(cls) if self._observer.number(module) else ():
             load = self._observer.origin(code_of(value)) if type(value) is FunctionType else None
-            if load is not None and load.module == module_of_class(cls):
+            if load is not None and load.module == module:
                 return load.module, load.number
         return NOBODY
 

@@ -76,8 +76,8 @@ class Sheet:
             drawn = ["new"] * len(rows.names)
         origins = _mark(rows, names.values, drawn, marks)
         self.rows = rows
-        self.news = not {"new", "rebound"}.isdisjoint(drawn)
-        rebound = [*compress(count(), map("rebound".__eq__, drawn))]
+        self.news = "new" in drawn or "rebound" in drawn
+        rebound = [*compress(count(), map("rebound".__eq__, drawn))] if self.news else []
         was_texts, was_refs = [before.texts[index] for index in rebound], [before.refs[index] for index in rebound]
         texts = {"names": rows.names, "texts": rows.texts, "marks": drawn, "origins": origins, "was_texts": was_texts}
         numbers = {"refs": rows.refs, "was_refs": was_refs}
@@ -102,6 +102,13 @@ class Sheet:
 
 def _compare(rows: Rows, before: Rows, linked: list[int], values: list[Any]) -> list[str]:
     """Which names are new and rebound, "" for those that refer to the same as before."""
+    if (rows.places, rows.texts, rows.tokens, rows.stamps) == (
+        before.places,
+        before.texts,
+        before.tokens,
+        before.stamps,
+    ):
+        return [""] * len(rows.names)
     same = [*map(and_, map(eq, rows.places, before.places), map(eq, rows.scalars, before.scalars))]
     if rows.tokens != before.tokens or rows.texts != before.texts:
         for index in compress(linked, map(same.__getitem__, linked)):

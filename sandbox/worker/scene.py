@@ -147,15 +147,17 @@ class Scene:
 
     def _look_around(self) -> None:
         """Go from what was come upon to what that refers to, ever deeper."""
-        reached = Column([])
+        links: list[Any] = []
+        places: list[int] = []
         for space in self.spaces:
-            reached.extend(space.names)
-        level, depth = self._reach(reached, 1), 1
+            links += space.names.links
+            places += space.names.places
+        level, depth = self._reach(links, places, 1), 1
         while level:
             depth += 1
             parts = Column(self._look_into(level))
             self.parts.extend(parts)
-            level = self._reach(parts, depth)
+            level = self._reach(parts.links, parts.places, depth)
 
     def _look_into(self, level: list[Seen]) -> list[Any]:
         """All their parts."""
@@ -176,10 +178,10 @@ class Scene:
         self.room = rows
         return found
 
-    def _reach(self, values: Column, depth: int) -> list[Seen]:
+    def _reach(self, links: list[Any], places: list[int], depth: int) -> list[Seen]:
         """The cards of those objects that are come upon for the first time."""
         room = OBJECTS_LIMIT - len(self.objects) if depth <= DEPTH_LIMIT else 0
-        fresh = self._find(values.links, values.places, room)
+        fresh = self._find(links, places, room)
         for seen, token in zip(fresh, self._tokens.give_all([seen.value for seen in fresh]), strict=True):
             seen.token = token
         self.objects += fresh
