@@ -16,8 +16,9 @@ from sandbox.worker.values import TEXT_LIMIT
 
 _DEFAULTS = [(*(f"default {index}" for index in range(count)), "__globals__") for count in range(8)]
 """The keys of functions that have so many default arguments and nothing else."""
+_UNKNOWN = Shape([], 0)
 Pair = tuple[Sequence[str], list[Any]]
-"""Keys and values. There may be more keys."""
+"""Keys and values."""
 
 
 class Columns:
@@ -31,7 +32,8 @@ class Columns:
     def of(self, value: Any, kind: str) -> Pair:
         """The parts of what is of that kind; at most one more than PARTS_LIMIT."""
         if kind == "list":
-            return INDEXES, value[: PARTS_LIMIT + 1]
+            items = value[: PARTS_LIMIT + 1]
+            return INDEXES[: len(items)], items
         found = self._of_instance(value) if kind == "instance" else _of_function(value) if kind == "function" else None
         if found is not None:
             return found
@@ -40,13 +42,16 @@ class Columns:
 
     def _of_instance(self, value: object) -> Pair | None:
         cls = type(value)
-        at = address(cls)
-        if at not in self._shapes:
-            shape = shape_of(cls)
-            self._shapes[at] = shape if shape is not None and all(map(_is_short, shape.keys)) else None
-        shape = self._shapes[at]
+        shape = self._shapes.get(address(cls), _UNKNOWN)
+        if shape is _UNKNOWN:
+            shape = self._shapes[address(cls)] = _shape_of(cls)
         values = shape.read(value) if shape is not None else None
         return (shape.keys, [cls, *values]) if shape is not None and values is not None else None
+
+
+def _shape_of(cls: type) -> Shape | None:
+    shape = shape_of(cls)
+    return shape if shape is not None and all(map(_is_short, shape.keys)) else None
 
 
 def _is_short(key: Any) -> bool:

@@ -164,17 +164,17 @@ class Scene:
         columns_of, rows = self._columns.of, self.room
         found: list[Any] = []
         for seen in level:
-            seen.keys, values = columns_of(seen.value, seen.kind)
+            keys, values = columns_of(seen.value, seen.kind)
             count = len(values)
             if count > PARTS_LIMIT or rows < count:
-                values = values[: min(PARTS_LIMIT, max(rows, 1))]
-                seen.more = (count_of(seen.value) if seen.kind in CONTAINERS else count) - len(values)
+                shown = min(PARTS_LIMIT, max(rows, 1), count)
+                keys, values = keys[:shown], values[:shown]
+                seen.more = (count_of(seen.value) if seen.kind in CONTAINERS else count) - shown
                 self.truncated = self.truncated or seen.more > 0
-            seen.values = values
-            if len(seen.keys) != len(values):
-                seen.keys = seen.keys[: len(values)]
+                count = shown
+            seen.keys, seen.values = keys, values
             found += values
-            rows -= len(values)
+            rows -= count
         self.room = rows
         return found
 
