@@ -7,14 +7,15 @@ rest, are the same.
 
 import re
 from dataclasses import Field, fields, is_dataclass
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
 from sandbox import codec
-from sandbox.codec import BROWSER_LIMIT
+from sandbox.codec import BROWSER_LIMIT, ProtocolError
 from sandbox.inner import Kinds, Message
 
+Built = TypeVar("Built", bound=Message)
 _ENCODER = msgspec.json.Encoder()
 _DECODERS: dict[type[Message], "msgspec.json.Decoder[Any] | None"] = {}
 """None for messages with messages in them, of which msgspec would not write the kind."""
@@ -37,6 +38,17 @@ def decode(text: str, allowed: Kinds, limit: int = BROWSER_LIMIT) -> Message:
     """As `codec.decode`."""
     message = _read(text, allowed) if _fits(text, limit) else None
     return message if message is not None else codec.decode(text, allowed, limit)
+
+
+def build(plain: dict[str, Any], cls: type[Built]) -> Built:
+    """The message with these fields, and what is in them likewise: to call the classes would take longer.
+
+    Raises ProtocolError.
+    """
+    try:
+        return msgspec.convert(plain, cls)
+    except msgspec.ValidationError as error:
+        raise ProtocolError(str(error)) from None
 
 
 def _fits(text: str, limit: int) -> bool:

@@ -71,6 +71,18 @@ def test_in_its_canonical_form_every_message_is_read_and_written_the_same(messag
     assert canonical._read(text, DECODED) == message or re.search(r"\d{16}", text)
 
 
+@given(messages())
+def test_a_message_is_built_of_plain_data(message: Message) -> None:
+    plain = json.loads(encode(message))
+    del plain["kind"]
+    assert canonical.build(plain, type(message)) == message
+
+
+def test_what_is_no_message_is_not_built() -> None:
+    with pytest.raises(ProtocolError, match="run"):
+        canonical.build({"run": "1", "prompt": ""}, protocol.Asked)
+
+
 @pytest.mark.parametrize("step", [protocol.Run(1, "x"), protocol.Erased()])
 def test_messages_within_a_message_keep_their_kinds(step: Message) -> None:
     for message in (protocol.Noted(1, 1e300, step), protocol.Retraced("q", (), (step,))):
