@@ -15,7 +15,7 @@ import { reduce } from "./store.js";
 /** How long an entry may ignore an interrupt before *Restart* is offered. */
 const PATIENCE = 2_000;
 
-/** What actions need besides the model. @typedef {{ send: (draft: Draft) => void }} Line */
+/** What actions need besides the model; see `Line.send`. @typedef {{ send: (draft: Draft, accepted?: () => void) => boolean }} Line */
 
 /** @param {Model} model @param {Line} line */
 export function consoleActions(model, { send }) {
@@ -96,11 +96,12 @@ export function fileActions(model, { send, enqueue }) {
     save();
     if (!held.value) enqueue(typed(module), true);
   };
-  /** @param {string} path @param {string} text */
-  const write = (path, text) => {
-    send({ kind: "save", path, text });
+  /** Whether it is on its way. @param {string} path @param {string} text @param {() => void} [accepted] */
+  const write = (path, text, accepted) => {
+    const sent = send({ kind: "save", path, text }, accepted);
     documents.show(path);
     ran.value = deleted.value = null;
+    return sent;
   };
   const isLoaded = () => (state.value.disk.get(documents.open.value)?.load ?? 0) > 0;
   return {
@@ -123,16 +124,22 @@ export function fileActions(model, { send, enqueue }) {
     },
     /** @param {string} from @param {string} to */
     renameFile: (from, to) => {
+      const text = documents.text(from);
       documents.rename(from, to);
-      write(to, documents.text(from));
-      send({ kind: "delete", path: from });
+      write(to, text, () => {
+        if (documents.text(from) === text) send({ kind: "delete", path: from });
+      });
     },
     /** @param {string} path */
     deleteFile: (path) => {
-      deleted.value = { path, text: documents.text(path) };
+      deleted.value = { texts: [{ path, text: documents.text(path) }], refused: false };
       send({ kind: "delete", path });
     },
-    undoDelete: () => deleted.value && write(deleted.value.path, deleted.value.text),
+    bringBack: () => {
+      for (const { path, text } of deleted.value?.texts ?? []) {
+        if (!write(path, text) && write(path, "")) documents.edit(path, text); // too long to be saved, as it was before
+      }
+    },
     takeTheirs: () => documents.edit(documents.open.value, state.value.files.get(documents.open.value) ?? ""),
   };
 }

@@ -30,6 +30,8 @@ export class Line {
   #count = 0;
   /** @type {Questions<Answer>} */
   #questions = new Questions();
+  /** @type {Map<string, () => void>} what is to be done once an input is accepted */
+  #next = new Map();
   /** @type {Set<string>} questions about the pictures: that one is refused is told beside them */
   #asked = new Set();
 
@@ -83,16 +85,19 @@ export class Line {
     };
   }
 
-  /** @param {Draft} draft */
-  send = (draft) => {
+  /** Whether it is on its way. @param {Draft} draft @param {() => void} [accepted]  called once it is */
+  send = (draft, accepted) => {
     const input = /** @type {Input} */ ({ ...draft, id: this.#nextId() });
     const most = this.model.state.value.limits.message_bytes ?? Infinity;
     if (new TextEncoder().encode(JSON.stringify(input)).length > most) {
-      return this.tell(`That is too long to send: a file or an entry has at most ${Math.floor(most / 1024)} KiB.`);
+      this.tell(`That is too long to send: a file or an entry has at most ${Math.floor(most / 1024)} KiB.`);
+      return false;
     }
     if (draft.kind === "open") this.#noteFree();
+    if (accepted) this.#next.set(input.id, accepted);
     this.#reduce(input);
     this.wire.send(input);
+    return true;
   };
 
   /** Have a line in the console that only this page says. @param {string} text */
@@ -114,10 +119,11 @@ export class Line {
 
   /** @param {Event} event @param {Input[]} pending */
   #take(event, pending) {
-    if (event.kind === "refused") this.#keepUnsaved(event);
     if (event.kind === "welcome") this.#greet(event, pending);
     else if (event.kind === "erased") this.#leave();
-    else if (event.kind === "files" || event.kind === "accepted") this.#change(event);
+    else if (event.kind === "files") this.#keepEdits(() => this.#reduce(event));
+    else if (event.kind === "accepted") this.#accept(event);
+    else if (event.kind === "refused" && this.model.state.value.unaccepted.has(event.id)) this.#refuse(event);
     else if (event.kind === "refused" && this.#asked.delete(event.id)) this.#reducePictures(event);
     else if (!this.#settles(event)) this.#reduce(event);
     if (event.kind === "files") this.#show(event);
@@ -130,20 +136,40 @@ export class Line {
     return answers && (this.#questions.settle(event.id, event) || event.kind !== "refused");
   }
 
-  /** What a refused save would have written is not lost in the editor. @param {import("./protocol.d.ts").Refused} refused */
-  #keepUnsaved({ id }) {
-    const input = this.model.state.value.unaccepted.get(id);
-    if (input?.kind === "save") this.model.documents.unsave(input.path);
+  /** @param {import("./protocol.d.ts").Accepted} accepted */
+  #accept(accepted) {
+    this.#keepEdits(() => this.#reduce(accepted));
+    this.#next.get(accepted.id)?.();
+    this.#next.delete(accepted.id);
   }
 
-  /** Nor are edits of a file that the learner's program has deleted: Undo brings them back. @param {import("./protocol.d.ts").Files | import("./protocol.d.ts").Accepted} event */
-  #change(event) {
+  /** What a refused save would have written is not lost, nor the edits of a file that stays. @param {import("./protocol.d.ts").Refused} refused */
+  #refuse(refused) {
     const { documents, state, deleted } = this.model;
-    const unsaved = [...documents.files.value.keys()].filter((path) => documents.isUnsaved(path));
+    const input = state.value.unaccepted.get(refused.id);
+    const renamed = this.#next.delete(refused.id); // its text stands where it stood
+    const path = input?.kind === "save" && !renamed ? input.path : "";
+    if (path) documents.unsave(path);
+    this.#keepEdits(() => this.#reduce(refused), path);
+    const [kept] = input?.kind === "delete" ? (deleted.value?.texts ?? []) : [];
+    if (!kept || input?.kind !== "delete" || kept.path !== input.path) return;
+    deleted.value = null;
+    if (documents.text(kept.path) !== kept.text) documents.edit(kept.path, kept.text);
+  }
+
+  /**
+   * Edits of a file that is gone afterwards can be brought back, and what stands in one that is `refused`.
+   * @param {() => void} change @param {string} [refused]
+   */
+  #keepEdits(change, refused = "") {
+    const { documents, state, deleted } = this.model;
+    const before = state.value;
+    const unsaved = [...documents.files.value.keys()].filter((path) => path === refused || documents.isUnsaved(path));
     const edits = unsaved.map((path) => ({ path, text: documents.text(path) }));
-    this.#reduce(event);
-    const gone = edits.find(({ path }) => !documents.files.value.has(path));
-    if (gone && !isSettingUp(state.value)) deleted.value = gone;
+    change();
+    const gone = edits.filter(({ path, text }) => text && !documents.files.value.has(path));
+    const same = state.value.session === before.session && placeOf(state.value) === placeOf(before) && !isSettingUp(before);
+    if (gone.length && same) deleted.value = { texts: gone, refused: gone.some(({ path }) => path === refused) };
   }
 
   /** Begin anew: nothing is kept of the session, here nor there. */
@@ -161,12 +187,13 @@ export class Line {
     const ended = before.session !== "" && before.session !== welcome.session;
     if (ended) this.wire.forget();
     this.#asked.clear();
-    batch(() => {
+    const take = () => {
       orphans.value = ended ? orphansOf(before) : before.orphans;
       this.#reduce(welcome);
       if (!ended) this.#repeat(welcome, pending); // before anybody acts on the welcome alone
       else if (welcome.lesson) this.tell(BEGUN_AGAIN);
-    });
+    };
+    this.#keepEdits(() => batch(take));
     if (first && before.session && !ended && before.place === placeOf(welcome)) this.#restore(before.texts);
     else if (!welcome.lesson && (ended || !before.session)) this.#begin();
   }

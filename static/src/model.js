@@ -9,7 +9,7 @@ import { EMPTY } from "./store.js";
  * @typedef {import("@preact/signals-core").Signal<T>} Signal
  */
 
-/** A file that is deleted and not forgotten yet. @typedef {{ path: string, text: string }} Loose */
+/** Texts that stand in no file and are not forgotten yet: of deleted ones, or of some that could not be made. @typedef {{ texts: { path: string, text: string }[], refused: boolean }} Loose */
 
 /**
  * @typedef {object} Model
@@ -20,7 +20,7 @@ import { EMPTY } from "./store.js";
  * @property {Signal<boolean>} slow  there has been no connection for longer than a blink
  * @property {Signal<readonly import("./entries.js").Waiting[]>} waiting  entries typed ahead
  * @property {Signal<import("./kept.js").Orphan[]>} orphans  files of a session that has ended
- * @property {Signal<Loose | null>} deleted  the file whose deletion can be undone
+ * @property {Signal<Loose | null>} deleted  what can be brought back
  * @property {Signal<import("./arrange.js").Pane>} pane  what a narrow page shows
  * @property {Signal<ReadonlySet<import("./arrange.js").Pane>>} unread  the panes that have news and are not shown
  * @property {Signal<boolean>} held  a prediction is to be made before the page's buttons run anything
@@ -51,7 +51,7 @@ import { EMPTY } from "./store.js";
  * @property {(path: string, text: string) => void} writeFile  put a whole text into a file, and save it
  * @property {(from: string, to: string) => void} renameFile
  * @property {(path: string) => void} deleteFile
- * @property {() => void} undoDelete
+ * @property {() => void} bringBack  what was deleted, or could not be made
  * @property {() => void} takeTheirs
  * @property {() => boolean} erase  delete the session; false when there is no connection to ask by
  * @property {() => void} exportSession  as a zip that the browser saves

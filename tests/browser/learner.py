@@ -141,6 +141,13 @@ class Learner:
         field.press("Enter")
         expect(self.tab(name)).to_have_attribute("aria-selected", "true")
 
+    def rename(self, old: str, new: str) -> None:
+        self.page.get_by_role("button", name=f"More for {old}").click()
+        self.button("Rename").click()
+        field = self.page.get_by_label(f"New name of {old}")
+        field.fill(new)
+        field.press("Enter")
+
     # --- the connection ---
 
     def cut(self) -> None:

@@ -49,6 +49,19 @@ def test_a_long_break_is_told(learner: Learner) -> None:
     learner.wait()
 
 
+def test_edits_of_a_file_that_is_deleted_during_a_break_can_be_brought_back(learner: Learner) -> None:
+    learner.hold("files")
+    learner.edit("mine = 1\n")
+    learner.run("import os; os.remove('changer.py')")
+    before = learner.sockets()
+    learner.cut()
+    learner.reconnects(before)
+    expect(learner.file_line).to_have_text("changer.py deleted.")
+    learner.button("Undo").click()
+    expect(learner.file_line).to_have_text("Saved, not imported yet")
+    assert learner.text() == "mine = 1\n"
+
+
 def test_loading_the_page_again_resumes_the_session_with_the_unsaved_text(learner: Learner) -> None:
     learner.run("kept = 'in memory'")
     learner.edit("not_saved = 1\n")

@@ -7,16 +7,13 @@ from playwright.sync_api import expect
 from tests.browser.learner import Learner
 
 THEIRS = "open('changer.py', 'w').write('theirs = 1')"
+LONG = "mine = 1\n# " + "x" * 300_000
 
 
 def test_files_are_made_renamed_deleted_and_brought_back(learner: Learner) -> None:
     learner.new_file("shapes.py")
     learner.save("side = 3\n")
-    learner.page.get_by_role("button", name="More for shapes.py").click()
-    learner.button("Rename").click()
-    field = learner.page.get_by_label("New name of shapes.py")
-    field.fill("forms.py")
-    field.press("Enter")
+    learner.rename("shapes.py", "forms.py")
     expect(learner.tab("forms.py")).to_have_attribute("aria-selected", "true")
     expect(learner.tab("shapes.py")).to_have_count(0)
     learner.run("import forms; forms.side")
@@ -123,6 +120,68 @@ def test_a_text_whose_save_is_refused_stays_in_the_editor(learner: Learner) -> N
     expect(learner.page.locator("#status .word")).to_have_text("waits for your input")
     learner.edit("mine = 1\n")
     learner.page.keyboard.press("Control+s")
+    learner.sees("changer.py is a folder.")
+    expect(learner.file_line).to_contain_text("Not saved")
+    assert learner.text() == "mine = 1\n"
+
+
+def test_a_file_whose_new_name_is_refused_keeps_its_old_one(learner: Learner) -> None:
+    learner.run("import os; os.mkdir('forms.py')")
+    learner.edit("mine = 1\n")
+    learner.rename("changer.py", "forms.py")
+    learner.sees("forms.py is a folder.")
+    expect(learner.tab("forms.py")).to_have_count(0)
+    expect(learner.tab("changer.py, not saved")).to_be_visible()
+    assert learner.text() == "mine = 1\n"
+
+
+def test_a_text_too_long_to_be_sent_is_neither_renamed_nor_deleted_away(learner: Learner) -> None:
+    learner.edit(LONG)
+    learner.rename("changer.py", "forms.py")
+    learner.sees("That is too long to send")
+    expect(learner.tab("changer.py, not saved")).to_be_visible()
+    assert learner.text().startswith("mine = 1\n")
+    learner.tab("changer.py").focus()
+    learner.page.keyboard.press("Delete")
+    learner.button("Undo").click()
+    expect(learner.file_line).to_contain_text("Not saved")
+    assert learner.text().startswith("mine = 1\n")
+
+
+def test_what_was_typed_in_a_file_that_could_not_be_made_can_be_brought_back(learner: Learner) -> None:
+    learner.run("import os; os.mkdir('forms.py')")
+    learner.hold("refused")
+    learner.new_file("forms.py")
+    learner.edit("mine = 1\n")
+    learner.let_go()
+    expect(learner.file_line).to_have_text("forms.py not saved.")
+    learner.button("Try again").click()
+    expect(learner.file_line).to_have_text("forms.py not saved.")
+    learner.run("os.rmdir('forms.py')")
+    learner.button("Try again").click()
+    expect(learner.file_line).to_have_text("Saved, not imported yet")
+    assert learner.text() == "mine = 1\n"
+
+
+def test_edits_of_all_files_that_her_code_deletes_can_be_brought_back(learner: Learner) -> None:
+    learner.edit("one = 1\n")
+    learner.new_file("second.py")
+    learner.edit("two = 2\n")
+    learner.run("import os; os.remove('changer.py'); os.remove('second.py')")
+    expect(learner.file_line).to_have_text("changer.py and second.py deleted.")
+    learner.button("Undo").click()
+    expect(learner.file_line).to_have_text("Saved, not imported yet")
+    assert learner.text() == "two = 2\n"
+    learner.tab("changer.py").click()
+    assert learner.text() == "one = 1\n"
+
+
+def test_a_file_that_cannot_be_deleted_is_not_told_to_be(learner: Learner) -> None:
+    learner.enter("import os; os.remove('changer.py'); os.mkdir('changer.py'); input()")
+    expect(learner.page.locator("#status .word")).to_have_text("waits for your input")
+    learner.edit("mine = 1\n")
+    learner.tab("changer.py").focus()
+    learner.page.keyboard.press("Delete")
     learner.sees("changer.py is a folder.")
     expect(learner.file_line).to_contain_text("Not saved")
     assert learner.text() == "mine = 1\n"

@@ -18,8 +18,10 @@ function line(model, actions) {
   const { deleted, documents } = model;
   const path = documents.open.value;
   if (deleted.value) {
-    return html`<p class="line"><span role="status">${deleted.value.path} deleted.</span>
-      <button class="link" @click=${actions.undoDelete}>Undo</button></p>`;
+    const { texts, refused } = deleted.value;
+    const which = texts.length > 2 ? `${texts.length} files` : texts.map((one) => one.path).join(" and ");
+    return html`<p class="line"><span role="status">${which} ${refused ? "not saved" : "deleted"}.</span>
+      <button class="link" @click=${actions.bringBack}>${refused ? "Try again" : "Undo"}</button></p>`;
   }
   if (!path) return html`<p class="line"><span role="status">No file here yet: make one with +.</span></p>`;
   const { picture, text, keys = "" } = stand(model, path);
