@@ -1,8 +1,6 @@
 """The objects of a scene as JSON, each with its parts, in the form of `picture.ObjectColumns`."""
 
 import weakref
-from bisect import bisect_right
-from itertools import accumulate
 from types import CodeType
 from typing import Any
 
@@ -55,9 +53,9 @@ class Cards:
         objects, told = scene.objects, self._writer.told
         count = len(objects)
         keys = [key for seen in objects for key in seen.keys]
-        sizes = [len(seen.keys) for seen in objects]
+        sizes = [len(seen.values) for seen in objects]
         texts, refs = self._writer.write_parts(scene.parts)
-        self._place(objects, [*accumulate(sizes, initial=0)], texts, refs)
+        self._place(scene, texts, refs)
         tokens = [seen.token or self._tokens.known(seen.value) for seen in objects]
         types, homes, loads, codes = columns([*map(self._describe, objects)], 4)
         kinds, more = [seen.kind for seen in objects], [seen.more for seen in objects]
@@ -66,15 +64,13 @@ class Cards:
         parts = [constants(sizes), constants(more), strings(keys), strings(texts), constants(refs)]
         return _write([constants(tokens), strings(kinds), *said, *parts])
 
-    def _place(self, objects: list[Seen], starts: list[int], texts: list[str], refs: list[int]) -> None:
+    def _place(self, scene: Scene, texts: list[str], refs: list[int]) -> None:
         """Put in what can only be written by who has it."""
         for index in placed(refs):
-            holder = bisect_right(starts, index) - 1
-            seen = objects[holder]
-            place = index - starts[holder]
+            seen, key = scene.holder(index)
             token = seen.token or self._tokens.known(seen.value)
-            refs[index] = self._tokens.of_place(seen.values[place], (token, seen.keys[place]))
-        for seen, end in zip(objects, starts[1:], strict=True):
+            refs[index] = self._tokens.of_place(scene.parts.values[index], (token, key))
+        for seen, end in zip(scene.objects, scene.starts[1:], strict=True):
             if seen.kind in _WITH_GLOBALS and seen.keys and seen.keys[-1] == "__globals__":
                 texts[end - 1], refs[end - 1] = self._writer.write_globals(seen.values[-1])
 

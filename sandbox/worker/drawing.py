@@ -69,11 +69,10 @@ class Drawing:
             names = space.names
             for index in compress(count(), map(moving.__contains__, names.places)):
                 recognise(names.links[index], (space.token, names.names[names.linked[index]]))
-        for seen in scene.objects if not moving.isdisjoint(scene.parts.places) else ():
-            places = [(key, value) for key, value in seen.parts if address(value) in moving]
-            if places and (holder := seen.token or self._tokens.known(seen.value)):
-                for key, value in places:
-                    recognise(value, (holder, key))
+        for index in compress(scene.parts.linked, map(moving.__contains__, scene.parts.places)):
+            seen, key = scene.holder(index)
+            if holder := seen.token or self._tokens.known(seen.value):
+                recognise(scene.parts.values[index], (holder, key))
 
     def _draw_cache(self) -> str:
         names, ownership = self._scene.cache, self._ownership

@@ -3,9 +3,10 @@
 Gathered once a picture and let go of at once. Knows no mark.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from types import ModuleType
 from typing import Any
 
@@ -130,6 +131,8 @@ class Scene:
         """So many rows may still be there."""
         self.spaces = [self._enter(name, module, tokens.give(module), self.share) for name, module in spaces]
         self._look_around()
+        self.starts = [*accumulate([len(seen.values) for seen in self.objects], initial=0)]
+        """Where the parts of each object begin; and where the last end."""
         self.cache = self._enter_cache(ownership.modules)
         """The rows of the import cache that are the learner's."""
 
@@ -158,6 +161,12 @@ class Scene:
             parts = Column(self._look_into(level))
             self.parts.extend(parts)
             level = self._reach(parts.links, parts.places, depth)
+
+    def holder(self, index: int) -> tuple[Seen, str]:
+        """The object of which that is a part which stands there among all parts, and its key."""
+        which = bisect_right(self.starts, index) - 1
+        seen = self.objects[which]
+        return seen, seen.keys[index - self.starts[which]]
 
     def _look_into(self, level: list[Seen]) -> list[Any]:
         """All their parts."""
