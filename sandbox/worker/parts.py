@@ -12,14 +12,12 @@ from sandbox.worker.raw_functions import function_code, function_extras
 from sandbox.worker.raw_generators import suspended_at
 from sandbox.worker.raw_instances import attributes, is_bare, is_small, lookup_class
 from sandbox.worker.safe import ancestors
-from sandbox.worker.values import SUSPENDED, TEXT_LIMIT, code_of, partial_fields, text_of
+from sandbox.worker.values import HEAP_TYPE, SUSPENDED, TEXT_LIMIT, code_of, partial_fields, text_of
 
 PARTS_LIMIT = 50
 Parts = list[tuple[str, Any]]
 
 INDEXES = [str(index) for index in range(PARTS_LIMIT + 1)]
-HEAP_TYPE = 1 << 9
-"""Py_TPFLAGS_HEAPTYPE: made by a class statement, or as good as."""
 _bases: Any = type.__dict__["__bases__"]
 _namespace: Any = type.__dict__["__dict__"]
 _flags: Any = type.__dict__["__flags__"].__get__

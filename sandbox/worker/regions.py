@@ -11,12 +11,12 @@ from operator import itemgetter
 from types import FunctionType
 from typing import Any
 
-from sandbox.worker.parts import HEAP_TYPE, PARTS_LIMIT, class_items
+from sandbox.worker.parts import PARTS_LIMIT, class_items
 from sandbox.worker.raw import KEYS, VERSION, address, count_of_keys, memory, object_at, offset_of, place, word
 from sandbox.worker.raw_functions import FUNCTION_ATTRIBUTES, KNOWS_FUNCTIONS, function_field, is_plain
 from sandbox.worker.raw_instances import KNOWS_INSTANCES, class_namespace, is_small, made_dictionary, stored_values
 from sandbox.worker.scene import Seen
-from sandbox.worker.values import is_inline, partial_fields
+from sandbox.worker.values import HEAP_TYPE, is_inline, partial_fields
 
 _WORD = 8
 _CLASS, _SIZE, _BODY = 8, 16, 24
@@ -33,6 +33,7 @@ _SIZED = {address(cls) for cls in (list, tuple, dict, set, frozenset)}
 _flags: Any = type.__dict__["__flags__"].__get__
 _bases: Any = type.__dict__["__bases__"].__get__
 _name: Any = type.__dict__["__name__"].__get__
+_path: Any = type.__dict__["__qualname__"].__get__
 _size: Any = type.__dict__["__basicsize__"].__get__
 
 
@@ -98,8 +99,9 @@ class Regions:
 
     def _take_name(self, cls: type, stage: int) -> None:
         if _flags(cls) & HEAP_TYPE:
-            self._note(stage, place(cls) + _CLASS_NAME, _WORD)
-            self._compare([_name(cls)], stage + 1)
+            for at in (_CLASS_NAME, _CLASS_PATH):
+                self._note(stage, place(cls) + at, _WORD)
+            self._compare([_name(cls), _path(cls)], stage + 1)
 
     def take_namespace(self, names: dict[str, Any], shown: list[Any]) -> None:
         """A dictionary that is there, with those values in it that are looked at."""
@@ -252,6 +254,9 @@ class _Base:
 
 
 class _Sample(_Base):
+    class Inner:
+        pass
+
     def __init__(self) -> None:
         self.first = object()
 
@@ -270,6 +275,7 @@ _CELL = offset_of(_function.__closure__[0], 24, place(_function()))
 _FUNCTION_NAME = offset_of(_function, FunctionType.__basicsize__, place(_function.__name__))
 _FUNCTION_END = FUNCTION_ATTRIBUTES + _WORD
 _CLASS_NAME = offset_of(_Sample, _size(type), place(_Sample.__name__))
+_CLASS_PATH = offset_of(_Sample.Inner, _size(type), place(_Sample.Inner.__qualname__))
 _CLASS_BASES = offset_of(_Sample, _size(type), place(_Sample.__bases__))
 
 
@@ -302,7 +308,8 @@ def _works() -> bool:
     list_ = [word(place(items) + _SIZE), word(word(place(items) + _BODY) + _WORD)] == [2, place(_Sample)]
     tuple_ = [word(place(pair) + _SIZE), word(place(pair) + _BODY + _WORD)] == [2, place(_Sample)]
     scalars = word(place(number) + _BODY) == 3 << 32 and word(place(text) + _BODY) == hash(text) % (1 << 64)
-    found = 0 not in (_CELL, _FUNCTION_NAME, _CLASS_NAME, _CLASS_BASES) and _FIRST_VALUE >= 0
+    places = _CELL, _FUNCTION_NAME, _CLASS_NAME, _CLASS_PATH, _CLASS_BASES
+    found = 0 not in places and _FIRST_VALUE >= 0
     return list_ and tuple_ and scalars and found and KNOWS_FUNCTIONS and KNOWS_INSTANCES and _has_versions()
 
 

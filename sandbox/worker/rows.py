@@ -15,7 +15,7 @@ from sandbox.worker.memory import Memory
 from sandbox.worker.modules import is_submodule
 from sandbox.worker.raw import address
 from sandbox.worker.scene import Names
-from sandbox.worker.values import is_frozen
+from sandbox.worker.values import has_lasting_text
 from sandbox.worker.writing import Linked
 
 
@@ -113,7 +113,7 @@ def _compare(rows: Rows, before: Rows, linked: list[int], values: list[Any]) -> 
     if rows.tokens != before.tokens or rows.texts != before.texts:
         for index in compress(linked, map(same.__getitem__, linked)):
             token, last = rows.tokens[index], before.tokens[index]
-            is_changed = rows.texts[index] != before.texts[index] and is_frozen(values[index])
+            is_changed = rows.texts[index] != before.texts[index] and has_lasting_text(values[index])
             same[index] = not (is_changed or (token != last and token and last))
     drawn = ["" if is_same else "rebound" if was else "new" for is_same, was in zip(same, before.places, strict=True)]
     if rows.stamps != before.stamps:

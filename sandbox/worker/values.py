@@ -31,6 +31,8 @@ _INTEGER_BITS = 256
 """Longer ones are not written out: a text of decimal digits takes quadratic time."""
 _LARGE = 1 << 64
 """Lesser ones are written out at once."""
+HEAP_TYPE = 1 << 9
+"""Py_TPFLAGS_HEAPTYPE: made by a class statement, or as good as."""
 _ELLIPSIS, _BITS = "…", "int of "
 _HASHED = 4096
 """Longer texts are not looked at as a whole, nor are numbers beyond."""
@@ -50,6 +52,7 @@ SIMPLE = frozenset(map(address, _SIMPLE))
 """By address: a class may have a metaclass that has something to say about hashes."""
 CONTAINERS = frozenset({"list", "tuple", "set", "dict"})
 _CONTAINERS = {dict, list, tuple, set, frozenset}
+_flags: Any = type.__dict__["__flags__"].__get__
 _module_dict: Any = vars(ModuleType)["__dict__"]
 _qualified_class: Any = type.__dict__["__qualname__"]
 _builtin_name: Any = vars(BuiltinFunctionType)["__name__"]
@@ -184,9 +187,10 @@ def _frozen_text(value: Any) -> str:
     return text if len(text) <= TEXT_LIMIT else ""
 
 
-def is_frozen(value: object) -> bool:
-    """Whether it is a tuple or frozenset, which is what it has in it."""
-    return type(value) is tuple or type(value) is frozenset
+def has_lasting_text(value: object) -> bool:
+    """Whether it has one text as long as it lives: a tuple is what it has in it, and no class made in C is renamed."""
+    cls = type(value)
+    return cls is tuple or cls is frozenset or (kind_of(value) == "instance" and not _flags(cls) & HEAP_TYPE)
 
 
 def is_inline(value: object) -> bool:

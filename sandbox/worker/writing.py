@@ -71,8 +71,8 @@ class Writer:
         texts, refs, tokens, stale = ([*map(column.__getitem__, rows)] for column in self._columns())
         if PLACED in refs:
             for index in placed(refs):
-                refs[index] = self._tokens.of_place(names.links[index], (space, names.names[names.linked[index]]))
-            tokens = [token or ref for token, ref in zip(tokens, refs, strict=True)]
+                place = space, names.names[names.linked[index]]
+                refs[index] = tokens[index] = self._tokens.of_place(names.links[index], place)
         return Linked(texts, refs, tokens, stale)
 
     def write_parts(self, parts: Column) -> tuple[list[str], list[int]]:
