@@ -103,8 +103,7 @@ def _managed(value: object, cls: type) -> list[tuple[Any, Any]]:
     first = values // 8 - 1
     if values and 0 not in WORDS[first : first + len(keys)]:
         return [*zip(keys, OBJECTS[first : first + len(keys)], strict=True)]
-    found = [(key, object_at(values + 8 * index)) for index, key in enumerate(keys)]
-    return [(key, item) for key, item in found if item is not None]
+    return [(key, OBJECTS[first + index]) for index, key in enumerate(keys) if WORDS[first + index]]
 
 
 def made_dictionary(value: object) -> Any:

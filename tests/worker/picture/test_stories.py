@@ -164,6 +164,13 @@ def test_slots_are_shown_and_grow_old(learner: Learner) -> None:
     assert learner.mark("s") == "stale"
 
 
+def test_an_attribute_that_is_none_is_shown_where_another_instance_has_more_of_them(learner: Learner) -> None:
+    learner.save("m.py", "class C:\n    def __init__(self): self.x, self.y = None, 1\n")
+    learner.type("import m", "a, b = m.C(), m.C(); b.z = 2")
+    assert learner.card("a").parts == {"__class__": "C", "x": "None", "y": "1"}
+    assert learner.card("b").parts == {"__class__": "C", "x": "None", "y": "1", "z": "2"}
+
+
 def test_an_instance_whose_dictionary_was_deleted_has_no_attributes(learner: Learner) -> None:
     learner.type("class C:\n    def __init__(self): self.x, self.y, self.z = 1, 2, 3\n", "c, d = C(), C()")
     learner.type("del c.__dict__, d.__dict__; d.x = 4")

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from sandbox.worker import scene
 from sandbox.worker.drawing import Drawing, Drawn
 from sandbox.worker.identity import Tokens
 from sandbox.worker.observe import Observer
@@ -107,8 +108,7 @@ class Walk:
         tokens: Tokens = copy.copy(pictures._tokens)
         tokens._known, tokens._placed, tokens._placing, tokens._round = dict(tokens._known), {}, {}, {}
         tokens._numbers = count(10**6)
-        scene = pictures._look(pictures._spaces())
-        drawing = Drawing(scene, Drawn(), tokens, pictures._memory, pictures._ownership)
+        drawing = Drawing(pictures._look(pictures._spaces()), Drawn(), tokens, pictures._memory, pictures._ownership)
         text = drawing.draw()
         pictures._ownership.end()
         return unfolded("{" + text)
@@ -190,8 +190,9 @@ def _difference(one: Any, other: Any, path: str = "") -> str:
     return next((_difference(a, b, f"{path}.{key}") for key, a, b in pairs if a != b), "")
 
 
-def walk(seed: int, steps: int) -> None:
-    """Says what was typed and what was wrong, and exits with 1, at the first picture that is wrong."""
+def walk(seed: int, steps: int, objects: int = scene.OBJECTS_LIMIT) -> None:
+    """With pictures of so many objects at most. Says what was typed and what was wrong, and exits with 1, at the first picture that is wrong."""
+    scene.OBJECTS_LIMIT = objects
     one = Walk(seed)
     typed: list[str] = []
     for _ in range(steps):
