@@ -17,7 +17,9 @@ from sandbox.worker.parts import may_have_parts
 from sandbox.worker.raw import address
 from sandbox.worker.regions import Regions, Unclear
 from sandbox.worker.scene import Names, Scene, Seen
-from sandbox.worker.values import kind_of, module_name, namespace_of, print_of, text_of
+from sandbox.worker.values import kind_of, namespace_of, print_of, text_of
+
+_NAMED = ("module", "generator", "method")
 
 
 class Still:
@@ -42,7 +44,7 @@ class Still:
         for seen in scene.objects:
             self._take(seen, tokens.reference(seen.value))
         self._names: list[tuple[weakref.ref[object], str]] = []
-        """Modules without a space, and what they are called."""
+        """Those without a space or card that have names of their own, and how they are written."""
         self._strangers: list[weakref.ref[object]] = []
         """Those without a card that get one once something of the learner's is in them."""
         for value in scene.rest.values():
@@ -60,8 +62,8 @@ class Still:
 
     def _take_stranger(self, value: object) -> None:
         cls, kind = type(value), kind_of(value)
-        if kind == "module":
-            self._names.append((weakref.ref(value), module_name(value)))
+        if kind in _NAMED:
+            self._names.append((weakref.ref(value), text_of(value)))
         if kind != "instance" or not may_have_parts(cls) or self._ownership.card_of(value, ()):
             return
         try:
@@ -90,7 +92,7 @@ class Still:
             and self._find_living() == self._living
             and self._regions.hold(besides)
             and all(self._print(ref(), kind) == print for ref, kind, print in self._odd)
-            and all(module_name(ref()) == name for ref, name in self._names)
+            and all(text_of(ref()) == text for ref, text in self._names)
             and all(self._is_stranger(ref()) for ref in self._strangers)
         )
 

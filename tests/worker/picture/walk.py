@@ -191,7 +191,7 @@ def _difference(one: Any, other: Any, path: str = "") -> str:
 
 
 def walk(seed: int, steps: int, objects: int = scene.OBJECTS_LIMIT) -> None:
-    """With pictures of so many objects at most. Says what was typed and what was wrong, and exits with 1, at the first picture that is wrong."""
+    """With so many cards at most. Says what was typed and what was wrong at the first wrong picture, and exits with 1."""
     scene.OBJECTS_LIMIT = objects
     one = Walk(seed)
     typed: list[str] = []
