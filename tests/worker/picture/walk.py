@@ -191,7 +191,7 @@ def _difference(one: Any, other: Any, path: str = "") -> str:
 
 
 def walk(seed: int, steps: int, objects: int = scene.OBJECTS_LIMIT) -> None:
-    """With so many cards at most. Says what was typed and what was wrong at the first wrong picture, and exits with 1."""
+    """Says what was typed and what was wrong, and exits with 1, at the first picture of so many cards that is wrong."""
     scene.OBJECTS_LIMIT = objects
     one = Walk(seed)
     typed: list[str] = []
