@@ -35,7 +35,7 @@ class Listener(Protocol):
         """A piece of stdout and stderr."""
 
     def on_message(self, message: Message) -> None:
-        """A message of WORKER_EVENTS; everything printed before it was sent has been passed on."""
+        """As `Channel.next` gives it; everything printed before it was sent has been passed on."""
 
     def on_forged(self) -> None:
         """The channel holds what no worker of ours says."""

@@ -92,7 +92,7 @@ class Ages:
         return kind in ("function", "class", "generator") and self._is_inside_stale(value)
 
     def are_old(self, values: list[Any], kinds: list[str], tokens: list[int]) -> list[bool]:
-        """The same of many."""
+        """The same of many. What stands at the first of its names, as nearly all does, is told without a call."""
         home_of, is_old, is_home, of_class = self._home_of, self.is_old, self.present.has, self._known.get
         knows, finders = self._makers.knows, self.present.finders
         return [

@@ -2,11 +2,11 @@
 
 import weakref
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandbox.worker.ages import Ages
 from sandbox.worker.identity import Tokens
-from sandbox.worker.listing import columns, constants, strings
+from sandbox.worker.listing import constants, strings
 from sandbox.worker.makers import Makers
 from sandbox.worker.raw import address
 from sandbox.worker.raw_functions import function_code
@@ -28,8 +28,17 @@ def _write(columns: list[str]) -> str:
 NO_CARDS = _write(["[]"] * len(_COLUMNS))
 _NOWHERE = "", 0
 _WITH_GLOBALS = ("function", "generator")
-Said = tuple[str, str, int, str]
-"""Of an object: its type, where it was made and by which load, and its source."""
+
+
+class Said(NamedTuple):
+    """Of an object: its type, where it was made and by which load, and its source."""
+
+    type: str
+    home: str = ""
+    load: int = 0
+    code: str = ""
+
+
 Excerpt = tuple["weakref.ref[CodeType] | None", Said]
 """The code object, and what is said of all functions that have it."""
 Excerpts = dict[object, Excerpt]
@@ -57,7 +66,9 @@ class Cards:
         texts, refs = self._writer.write_parts(scene.parts)
         self._place(scene, texts, refs)
         tokens = [seen.token or self._tokens.known(seen.value) for seen in objects]
-        types, homes, loads, codes = columns([*map(self._describe, objects)], 4)
+        described = [*map(self._describe, objects)]
+        types, homes = [said.type for said in described], [said.home for said in described]
+        loads, codes = [said.load for said in described], [said.code for said in described]
         kinds, more = [seen.kind for seen in objects], [seen.more for seen in objects]
         labels, stale = strings(told.texts[:count]), constants(told.stale[:count])
         said = [strings(types), labels, strings(homes), constants(loads), stale, strings(codes)]
@@ -79,17 +90,17 @@ class Cards:
         if kind == "instance" and not self._makers.knows(seen.token):
             return self._describe_instance(seen.value)
         if kind in CONTAINERS:
-            return "frozenset" if type(seen.value) is frozenset else kind, "", 0, ""
+            return Said("frozenset" if type(seen.value) is frozenset else kind)
         if kind == "function" and (known := self._describe_code(seen.value)) is not None:
             return known
         said = "type" if type(seen.value) is type else class_name(type(seen.value))
-        return said, *self._tell_origin(seen.value), self._code(seen.value)
+        return Said(said, *self._tell_origin(seen.value), self._code(seen.value))
 
     def _describe_instance(self, value: object) -> Said:
         cls = type(value)
         known = self._instances.get(address(cls))
         if known is None:
-            known = self._instances[address(cls)] = class_name(cls), *self._tell_origin(cls), ""
+            known = self._instances[address(cls)] = Said(class_name(cls), *self._tell_origin(cls))
         return known
 
     def _describe_code(self, value: Any) -> Said | None:
@@ -101,7 +112,7 @@ class Cards:
             told = self._makers.tell(code)
             if told is None:
                 return None
-            known = told[0], ("function", *told[1:])
+            known = told[0], Said("function", *told[1:])
         self.excerpts[at] = known
         return known[1]
 
@@ -120,6 +131,6 @@ class Cards:
         key = *trace, address(code)
         known = self._before.get(key)
         if known is None:
-            known = None, ("", "", 0, self._makers.code(value))
+            known = None, Said("", code=self._makers.code(value))
         self.excerpts[key] = known
-        return known[1][3]
+        return known[1].code

@@ -2,16 +2,10 @@
 
 from collections.abc import Sequence
 from json.encoder import encode_basestring as quote
-from typing import Any
 
 _SEPARATOR = "\x7f"
 """Stands in JSON as it is, and in no text that `repr` gives."""
 _BETWEEN = '","'
-
-
-def columns(rows: list[tuple[Any, ...]], count: int) -> list[list[Any]]:
-    """So many columns."""
-    return [*map(list, zip(*rows, strict=True))] if rows else [[] for _ in range(count)]
 
 
 def strings(column: list[str]) -> str:

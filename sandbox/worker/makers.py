@@ -93,8 +93,7 @@ class Makers:
         if record is None:
             return None
         reference, load = record
-        source = excerpt(self._lines(load.source or ""), *span(code))
-        return reference, f"{load.module}.{plain(code.co_qualname)}", load.number, source
+        return reference, f"{load.module}.{plain(code.co_qualname)}", load.number, self._excerpt(code, load)
 
     def trace(self, value: Any) -> Trace:
         """The load that made it, and its qualified name within that module; ("", 0, "") where no load did."""
@@ -157,11 +156,14 @@ class Makers:
         code = code_of(value)
         load = self._observer.origin(code) if code is not None else None
         if code is not None and load is not None:
-            return excerpt(self._lines(load.source or ""), *span(code))
+            return self._excerpt(code, load)
         source = self._sources.get(self.made(value)) if is_class(value) else None
         if source is None or not is_class(value):
             return ""
         return excerpt(self._lines(source.text), *source.classes.get(qualified_name(value), (0, 0)))
+
+    def _excerpt(self, code: CodeType, load: Load) -> str:
+        return excerpt(self._lines(load.source or ""), *span(code))
 
     def _lines(self, source: str) -> list[str]:
         """Many objects in a row come from the same source."""

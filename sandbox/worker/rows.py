@@ -39,6 +39,11 @@ class Rows:
     written: dict[str, tuple[list[Any], str]] = field(default_factory=dict)
     """Columns as JSON: most are the same from picture to picture."""
 
+    def refer_as(self, before: "Rows") -> bool:
+        """Whether these names, which are the same, refer to the very same, and that is written the same."""
+        is_there = self.places == before.places and self.texts == before.texts
+        return is_there and self.tokens == before.tokens and self.stamps == before.stamps
+
     def line_up(self, names: list[str]) -> "Rows":
         """Each row where its name stands now, with nothing in it where the name is new."""
         if names == self.names:
@@ -102,12 +107,7 @@ class Sheet:
 
 def _compare(rows: Rows, before: Rows, linked: list[int], values: list[Any]) -> list[str]:
     """Which names are new and rebound, "" for those that refer to the same as before."""
-    if (rows.places, rows.texts, rows.tokens, rows.stamps) == (
-        before.places,
-        before.texts,
-        before.tokens,
-        before.stamps,
-    ):
+    if rows.refer_as(before):
         return [""] * len(rows.names)
     same = [*map(and_, map(eq, rows.places, before.places), map(eq, rows.scalars, before.scalars))]
     if rows.tokens != before.tokens or rows.texts != before.texts:
