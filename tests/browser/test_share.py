@@ -362,7 +362,7 @@ def test_what_comes_late_is_for_the_dialog_that_asked_for_it(learner: Learner) -
     expect(dialog).to_have_count(0)
     held = learner.page.evaluate("window.held.length")
     item.evaluate("item => item.click()")
-    learner.page.wait_for_function(f"window.held.length > {held}")
+    learner.page.wait_for_function("held => window.held.length > held", arg=held)
     learner.page.evaluate("window.held.at(-1)()")
     expect(learner.button("Copy link")).to_be_focused()
     learner.page.evaluate(HOLD_COPIES)
