@@ -30,8 +30,9 @@ _WITHOUT_MEMORY = {1, 70, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT}
 go on (70), C code that looks for none at its side."""
 _FULL = 0.85
 """Part of its limit from which memory counts as full: the limit counts what was asked for, the peak what was used."""
-_SPENT = 0.8
-"""Part of its limit from which processor time counts as used up: the kernel keeps two counts of it, which differ."""
+_SPENT = 0.5
+"""Part of its limit from which processor time counts as used up. The kernel ends a process by what it sees at its
+ticks, and reports what was used: beside others that run for less than a tick at a time, two thirds of the limit."""
 
 
 @dataclass(frozen=True, slots=True)
