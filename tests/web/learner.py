@@ -56,15 +56,20 @@ class Learner:
             if event["kind"] in kinds and fits(event):
                 return event
 
-    def start(self, source: str) -> int:
+    def until_accepted(self, id: str) -> None:
+        """Until the command with this id is durable, unless that was heard already."""
+        if not any(event["kind"] == "accepted" and event["id"] == id for event in self.events):
+            self.until("accepted", fits=lambda event: event["id"] == id)
+
+    def start(self, source: str, id: str = "") -> int:
         """Send an entry; its number."""
         self.run_number += 1
-        self.send(Run(self.run_number, source))
+        self.send(Run(self.run_number, source, id))
         return self.run_number
 
-    def run(self, source: str) -> str:
+    def run(self, source: str, id: str = "") -> str:
         """Send an entry and wait for its end; what it printed."""
-        number = self.start(source)
+        number = self.start(source, id)
         seen = len(self.events)
         self.until("finished", "exited", fits=lambda event: event.get("run", number) == number)
         self.until("disk")

@@ -42,6 +42,7 @@ class BrokenConsole(SocketConsole):
     def line(self, text: str) -> tuple[str, Kind]:
         self._stage.lines_left -= 1
         if self._stage.lines_left <= 0 and not self._stage.broken and not self._asked:
+            self._learner.until_accepted(self._last)  # what was not, though its end was told, a page would send again
             self._learner = self._stage.break_off()
         return super().line(text)
 
@@ -69,7 +70,8 @@ class BrokenStage(SocketStage):
     def break_off(self) -> Learner:
         """Wait for the next server, and for the interpreter to be back."""
         self.broken = True
-        self._wait_until_accepted()
+        if self.changes:
+            self._learner.until_accepted(f"change {self.changes}")
         self._at.reached.wait(PATIENCE)
         self._at.mended.wait(PATIENCE)
         with suppress(OSError):
@@ -82,13 +84,6 @@ class BrokenStage(SocketStage):
         self._learner.until("disk")
         self._end_unfinished()
         return self._learner
-
-    def _wait_until_accepted(self) -> None:
-        """What was not is nobody's promise: a page would send it again."""
-        last = f"change {self.changes}"
-        heard = (event["id"] for event in self._learner.events if event["kind"] == "accepted")
-        if self.changes and last not in heard:
-            self._learner.until("accepted", fits=lambda event: event["id"] == last)
 
     def _end_unfinished(self) -> None:
         """An entry that was at its end, but not in the journal, when the server died runs once more."""

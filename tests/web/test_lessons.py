@@ -35,11 +35,10 @@ def learner(server: Server) -> Iterator[Learner]:
 
 def open_step(learner: Learner, lesson: str, step: str = "") -> Event:
     """Go to a step; how it stands once it is set up."""
-    seen, id = len(learner.events), f"open {len(learner.events)}"
+    id = f"open {len(learner.events)}"
     learner.send(Open(lesson, step, id))
     checked = learner.until("checked")
-    if not any(event["kind"] == "accepted" and event["id"] == id for event in learner.events[seen:]):
-        learner.until("accepted", fits=lambda event: event["id"] == id)
+    learner.until_accepted(id)
     typed = [event["run"] for event in learner.events if event["kind"] == "run"]
     learner.run_number = max([learner.run_number, *typed])
     return checked

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 import pytest
 
@@ -35,15 +36,18 @@ class SocketConsole:
         self._learner = learner
         self._incomplete: list[str] = []
         self._asked = False
-        self.folder = learner.run(FIRST).strip()
+        self._last = uuid4().hex
+        """The id of what was typed last."""
+        self.folder = learner.run(FIRST, self._last).strip()
 
     def line(self, text: str) -> tuple[str, Kind]:
         since = len(self._learner.events)
+        self._last = uuid4().hex
         if self._asked:
-            self._learner.send(Answer(self._learner.run_number, text))
+            self._learner.send(Answer(self._learner.run_number, text, self._last))
         else:
             self._incomplete.append(text)
-            self._learner.start("\n".join(self._incomplete))
+            self._learner.start("\n".join(self._incomplete), self._last)
         end = self._learner.until("finished", "asked", "exited")
         if end["kind"] == "asked":  # its prompt is written after it was announced
             self._hear_prompt(end)
