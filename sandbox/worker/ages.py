@@ -80,6 +80,10 @@ class Ages:
             known = self._known[key] = self.is_old(value, kind_of(value), self._tokens.peek(value))
         return known
 
+    def is_settled(self, value: object) -> bool:
+        """Whether that depends on nothing but what stands in modules."""
+        return self._home_of(self._tokens.peek(value)) is not None
+
     def is_old(self, value: Any, kind: str, token: int) -> bool:
         """The same, of what has this kind and this token."""
         home = self._home_of(token)

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from types import ModuleType
-from typing import Any
 
 from sandbox.worker.identity import Tokens
-from sandbox.worker.modules import IMPORT_SYSTEM, MODULES
+from sandbox.worker.modules import IMPORT_SYSTEM, MODULES, names_of
 from sandbox.worker.raw import has_plain_keys, lookup
 from sandbox.worker.raw_instances import attributes
 from sandbox.worker.stores import Stores
@@ -20,6 +19,8 @@ from sandbox.worker.values import kind_of, namespace_of, print_of
 NOTHING, UNKNOWN = object(), object()
 """What `M.x` is when it is gone, and when nobody can tell without running code of the learner's."""
 Finder = Callable[[str, object], object]
+Origin = tuple[str, str, object]
+"""The module, the name there and which value, as a from-import got it."""
 
 
 @dataclass(slots=True)
@@ -32,9 +33,9 @@ class Book:
     bound: dict[str, int] = field(default_factory=dict)
     """Names to the newest load that bound them."""
     before: dict[str, object] = field(default_factory=dict)
-    """Names to what stood there when the latest load began; of `__main__`, when the last entry ended."""
-    origins: dict[str, tuple[str, str, object]] = field(default_factory=dict)
-    """Names to the module, the name there and which value, as a from-import got them."""
+    """Names to what stood there when the latest load began."""
+    origins: dict[str, Origin] = field(default_factory=dict)
+    """Of names that a from-import bound."""
     module: "weakref.ref[ModuleType] | None" = None
 
 
@@ -64,8 +65,9 @@ class Books:
         return book if book is not None and book.load else None
 
     def newest(self, module: str) -> Book | None:
-        """That of the object in which the newest load of this module ran."""
-        return self._books.get(self._newest.get(module, 0))
+        """That of the object in which the newest load of this module ran, while it lives."""
+        book = self._books.get(self._newest.get(module, 0))
+        return book if book is not None and _living(book) is not None else None
 
     def forget(self, token: int) -> None:
         """Nothing has this token any more."""
@@ -73,7 +75,11 @@ class Books:
 
     def print_of(self, value: object) -> object:
         """Which value it is: the object's token, else what tells as long as nothing else takes its place."""
-        return self._tokens.peek(value) or print_of(value)
+        return self._tokens.give(value) or print_of(value)
+
+    def prints_of(self, module: ModuleType, wanted: set[str] | None = None) -> dict[str, object]:
+        """The same of all that a module's names refer to, or the wanted, but for those of the import system."""
+        return {name: self.print_of(value) for name, value in names_of(module, wanted) if name not in IMPORT_SYSTEM}
 
     # --- names ---
 
@@ -100,15 +106,16 @@ class Books:
         book = self.find(token)
         if book is None or book.load == 1:
             return set()
-        return {name for name, load in book.bound.items() if load < book.load and name not in book.latest.names}
+        static = book.latest.bound
+        return {name for name, load in book.bound.items() if load < book.load and name not in static}
 
     def unbound(self, token: int, names: Iterable[str]) -> set[str]:
         """Those of its names that no load bound, nor the import system: from outside, if they are no submodules."""
         book = self.find(token)
         return {*names} - book.bound.keys() - IMPORT_SYSTEM if book is not None else set()
 
-    def origins(self, token: int) -> dict[str, tuple[str, str, object]]:
-        """Names of this module object that a from-import bound: the module, the name there, which value."""
+    def origins(self, token: int) -> dict[str, Origin]:
+        """Of the names of this module object that a from-import bound."""
         book = self._books.get(token)
         return book.origins if book is not None else {}
 
@@ -119,17 +126,27 @@ class Books:
         find, otherwise = self.finder(module)
         return find(name, otherwise)
 
+    def standing(self) -> list[object]:
+        """What is meant by the names of the modules as which code of the workspace was executed, and is there."""
+        return [found for module in self._newest if (found := self._find(module)) is not None]
+
+    def _find(self, module: str) -> object:
+        found = lookup(MODULES, module)
+        book = self.newest(module) if found is None else None
+        return _living(book) if book is not None else found
+
     def finder(self, module: str) -> tuple[Finder, object]:
         """What finds a name in the module as long as nothing of the learner's runs, and what to make of none."""
-        found: Any = lookup(MODULES, module)
-        if found is None:
-            book = self.newest(module)
-            found = book.module() if book is not None and book.module is not None else None
+        found = self._find(module)
         if kind_of(found) == "module":
             names = namespace_of(found)
             return names.get if has_plain_keys(names) else partial(lookup, names), NOTHING
         own = [] if found is None else [item for item in attributes(found) if type(item[0]) is str]
         return dict(own).get, UNKNOWN
+
+
+def _living(book: Book) -> ModuleType | None:
+    return book.module() if book.module is not None else None
 
 
 class Present:

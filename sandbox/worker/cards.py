@@ -107,7 +107,7 @@ class Cards:
         """What is said of each function with this code, None where no load made it."""
         code = function_code(value)
         at = address(code)
-        known = self._before.get(at)
+        known = self.excerpts.get(at) or self._before.get(at)
         if known is None or known[0] is None or known[0]() is not code:
             told = self._makers.tell(code)
             if told is None:

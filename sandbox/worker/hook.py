@@ -292,9 +292,14 @@ class Console:
         self._pending = entry if status == "incomplete" else None
         self._stdin.drain_answers()
         milliseconds = round((monotonic() - entry.started) * 1000)
-        if self._pending is None and (picture := self._pictures.take(entry.run)) is not None:
-            self._channel.send_text(picture)
-        self._channel.send(Finished(run=entry.run, status=status, error=entry.error, ms=milliseconds))
+        finished = Finished(run=entry.run, status=status, error=entry.error, ms=milliseconds)
+        if self._pending is not None:
+            self._channel.send(finished)
+            return False
+        with self._pictures.taken(entry.run) as picture:
+            if picture is not None:
+                self._channel.send_text(picture)
+            self._channel.send(finished)
         return False
 
     def _report(self, load: Load, ok: bool) -> None:

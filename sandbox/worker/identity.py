@@ -1,12 +1,14 @@
 """Which object is which: small numbers for the learner's objects, that keep none of them alive.
 
 A token never comes back for another object. What takes no weak reference (a list, a dict) is known by where it was seen
-last: the same address in the same place is taken for the same object. Knows nothing of what a picture shows.
+last: the same address in the same place is taken for the same object, but where what cannot change says otherwise (see
+`values.lasting_prints`). Knows nothing of what a picture shows.
 """
 
 import weakref
 from collections.abc import Iterable
-from itertools import count
+from itertools import compress, count, repeat
+from operator import call, is_, itemgetter
 from typing import Any
 
 from sandbox.worker.raw import address
@@ -33,10 +35,9 @@ class Tokens:
 
     def purge(self) -> list[int]:
         """Forget the dead; the tokens they had."""
-        dead = [(key, token) for key, (ref, token) in self._known.items() if ref() is None]
-        for key, _ in dead:
-            del self._known[key]
-        return [token for _, token in dead]
+        living = map(call, map(itemgetter(0), self._known.values()))
+        dead = [*compress(self._known, map(is_, living, repeat(None)))]
+        return [self._known.pop(key)[1] for key in dead]
 
     def peek(self, value: object) -> int:
         """The token of an object that takes weak references, 0 if it has none yet."""
@@ -71,10 +72,18 @@ class Tokens:
 
     def give_all(self, values: Iterable[object]) -> list[int]:
         """The same of each of these."""
-        known, found = self._known, []
+        known, numbers, found = self._known, self._numbers, []
         for value in values:
-            one = known.get(address(value))
-            found.append(one[1] if one is not None and one[0]() is value else self.give(value))
+            key = address(value)
+            one = known.get(key)
+            if one is not None and one[0]() is value:
+                found.append(one[1])
+            elif _weak_offset(type(value)):
+                token = next(numbers)
+                known[key] = weakref.ref(value), token
+                found.append(token)
+            else:
+                found.append(0)
         return found
 
     def recognise(self, value: object, place: Place) -> None:

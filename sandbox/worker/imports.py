@@ -7,48 +7,48 @@ a load is known to have bound `M.n`. What a module's `__getattr__` gives is not 
 from collections.abc import Iterator
 from types import ModuleType
 
-from sandbox.worker.books import Book, Books, Present
-from sandbox.worker.identity import Tokens
+from sandbox.worker.books import Book, Books, Origin, Present
 from sandbox.worker.modules import absolute, names_of, public_names
 from sandbox.worker.stores import Stores
-from sandbox.worker.values import is_simple, kind_of
 
 
 class Imports:
     """Told what code ran; asked when a picture is taken."""
 
-    def __init__(self, books: Books, tokens: Tokens) -> None:
-        self._books, self._tokens = books, tokens
+    def __init__(self, books: Books) -> None:
+        self._books = books
 
-    def follow(self, book: Book, module: ModuleType, code: Stores) -> None:
-        """This code has run in the module."""
+    def follow(self, book: Book, module: ModuleType, code: Stores, before: dict[str, object]) -> None:
+        """This code has run in the module. `before`: which values its names had then, as `Books.print_of` tells."""
         names = dict(names_of(module, {name for name, origin in code.names.items() if origin is not None}))
         for name, origin in code.names.items():
             if origin is None:
                 book.origins.pop(name, None)
             elif name in names:
                 source, attribute = absolute(module, origin[0], origin[1]), origin[2]
-                self._follow(book, name, names[name], source, attribute)
-        for source in _stars(module, code):
-            for name, value in names_of(module, public_names(source)):
-                self._follow(book, name, value, source, name)
+                if found := self._find(names[name], source, attribute, before.get(name)):
+                    book.origins[name] = found
+        for level, star, later in code.stars:
+            source = absolute(module, level, star)
+            for name, value in names_of(module, public_names(source) - later):
+                if found := self._find(value, source, name, before.get(name)):
+                    book.origins[name] = found
 
-    def _follow(self, book: Book, name: str, value: object, source: str, attribute: str) -> None:
+    def _find(self, value: object, source: str, attribute: str, before: object) -> Origin | None:
+        """What is to be remembered of it, None where it is something else."""
         mark = self._books.print_of(value)
         is_that = self._books.now(source, attribute) is value
-        if is_that or (book.before.get(name) != mark and self._books.binds(source, attribute)):
-            if is_that and not is_simple(value) and kind_of(value) in ("function", "class", "instance"):
-                self._tokens.give(value)
-                mark = self._books.print_of(value)
-            book.origins[name] = source, attribute, mark
+        if is_that or (before != mark and self._books.binds(source, attribute)):
+            return source, attribute, mark
+        return None
 
-    def origin(self, token: int, name: str, value: object) -> tuple[str, str] | None:
-        """Module and name there, when a from-import bound this very object to the name."""
-        found = self._books.origins(token).get(name)
+    def check(self, origins: dict[str, Origin], name: str, value: object) -> tuple[str, str] | None:
+        """Module and name there, when a from-import bound this very object to the name. Else that is forgotten."""
+        found = origins.get(name)
         if found is None:
             return None
         if found[2] != self._books.print_of(value):
-            del self._books.origins(token)[name]
+            del origins[name]
             return None
         return found[:2]
 
@@ -59,9 +59,5 @@ class Imports:
 
 def starred(module: ModuleType, code: Stores) -> Iterator[str]:
     """The names that its star imports bind."""
-    for source in _stars(module, code):
-        yield from public_names(source)
-
-
-def _stars(module: ModuleType, code: Stores) -> Iterator[str]:
-    return (absolute(module, level, source) for level, source in code.stars)
+    for level, source, _ in code.stars:
+        yield from public_names(absolute(module, level, source))

@@ -20,7 +20,7 @@ from types import CodeType
 from typing import Any
 
 from sandbox.worker.ages import Ages, Homes
-from sandbox.worker.books import Books
+from sandbox.worker.books import Book, Books
 from sandbox.worker.identity import Tokens
 from sandbox.worker.imports import Imports, starred
 from sandbox.worker.makers import Makers
@@ -40,9 +40,10 @@ class Memory:
         self._observer, self._tokens = observer, tokens
         self.books = Books(tokens)
         self.makers = Makers(observer, tokens)
-        self.imports = Imports(self.books, tokens)
+        self.imports = Imports(self.books)
         self._homes = Homes(tokens, self.makers)
-        self._entry: list[Stores] = []
+        self._entry: list[tuple[Stores, dict[str, object]]] = []
+        """What its statements bind, and of those with from-imports which values there were before."""
 
     def began(self, load: Load, code: CodeType) -> None:
         """A load begins; the import system has set its names."""
@@ -50,7 +51,7 @@ class Memory:
         module = loaded(load.module)
         if module is not None:
             book = self.books.begin(module, load.module, load.number, stores(code))
-            book.before = {name: self.books.print_of(value) for name, value in names_of(module)}
+            book.before = self.books.prints_of(module)
 
     def ended(self, load: Load) -> None:
         """A load is over, whether it ended well or not."""
@@ -58,36 +59,35 @@ class Memory:
         module = book.module() if book is not None and book.module is not None else None
         if book is None or module is None or book.load != load.number:
             return
-        names = names_of(module)
-        fresh = {name for name, value in names if book.before.get(name) != self.books.print_of(value)}
-        static = {*book.latest.names, *starred(module, book.latest)}
+        names, before = names_of(module), book.before
+        fresh = {name for name, mark in self.books.prints_of(module).items() if before.get(name) != mark}
+        static = {*book.latest.bound, *starred(module, book.latest)}
         for name, value in names:
-            appeared = name in fresh and name not in IMPORT_SYSTEM and not is_submodule(book.name, name, value)
-            if name in static or appeared:
+            if name in static or (name in fresh and not is_submodule(book.name, name, value)):
                 book.bound[name] = load.number
-        self.imports.follow(book, module, book.latest)
+        self.imports.follow(book, module, book.latest, before)
         self.makers.note((book.name, book.load), [(name, value) for name, value in names if name in fresh])
         values = [value for _, value in names]
-        self._homes.note(book, [name for name, _ in names], values, [*map(address, values)])
+        self._note_homes(book, ([name for name, _ in names], values, [*map(address, values)]))
         self._homes.note_tops(book, dict(names))
 
     def entered(self, code: CodeType) -> None:
         """A statement of an entry is about to run."""
-        self._entry.append(stores(code))
+        found, main = stores(code), loaded(MAIN)
+        wanted = None if found.stars else {name for name, origin in found.names.items() if origin is not None}
+        self._entry.append((found, {} if main is None else self.books.prints_of(main, wanted)))
 
     def settle(self) -> bool:
         """At the end of an entry: what its from-imports bound. Whether there is news of what came from one."""
         entry, self._entry = self._entry, []
         main = loaded(MAIN)
-        if main is None or not any(one.names or one.stars for one in entry):
+        if main is None or not any(one.names or one.stars for one, _ in entry):
             return False
         book = self.books.open(main, MAIN)
         followed = dict(book.origins)
-        for one in entry:
-            self.imports.follow(book, main, one)
-        wanted = {name for one in entry for name in one.names}
-        book.before.update((name, self.books.print_of(value)) for name, value in names_of(main, wanted))
-        return book.origins != followed or any(one.stars or any(one.names.values()) for one in entry)
+        for one, before in entry:
+            self.imports.follow(book, main, one, before)
+        return book.origins != followed or any(one.has_imports for one, _ in entry)
 
     def look_at(self, token: int, shown: list[str], are_all: bool, links: Links) -> None:
         """What names a module has when a picture is taken, and those that refer to objects."""
@@ -97,8 +97,14 @@ class Memory:
         present = {*shown}
         if are_all and (gone := book.bound.keys() - present - IMPORT_SYSTEM):
             book.bound = {name: load for name, load in book.bound.items() if name not in gone}
-        for name in (present & book.latest.names.keys()) - book.bound.keys():
+        for name in (present & book.latest.bound) - book.bound.keys():
             book.bound[name] = book.load
+        self._note_homes(book, links)
+
+    def _note_homes(self, book: Book, links: Links) -> None:
+        """What is `M.x` now: not what a from-import bound, but what took the place of that."""
+        for name, value, _ in zip(*links, strict=True) if book.origins else ():
+            self.imports.check(book.origins, name, value)
         self._homes.note(book, *links)
 
     def ages(self) -> Ages:

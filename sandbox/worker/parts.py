@@ -12,7 +12,7 @@ from sandbox.worker.raw_functions import function_code, function_extras
 from sandbox.worker.raw_generators import suspended_at
 from sandbox.worker.raw_instances import attributes, is_bare, is_small, lookup_class
 from sandbox.worker.safe import ancestors
-from sandbox.worker.values import HEAP_TYPE, SUSPENDED, TEXT_LIMIT, code_of, partial_fields, text_of
+from sandbox.worker.values import HEAP_TYPE, SUSPENDED, TEXT_LIMIT, code_of, inline_texts, partial_fields, text_of
 
 PARTS_LIMIT = 50
 Parts = list[tuple[str, Any]]
@@ -147,7 +147,9 @@ def _sequence_parts(value: Any) -> Parts:
 
 
 def _mapping_parts(value: Any) -> Parts:
-    return [(text_of(key), item) for key, item in list(islice(dict.items(value), PARTS_LIMIT + 1))]
+    items = list(islice(dict.items(value), PARTS_LIMIT + 1))
+    texts = inline_texts([key for key, _ in items])
+    return [(text or text_of(key), item) for text, (key, item) in zip(texts, items, strict=True)]
 
 
 def _items(mapping: Any) -> Parts:

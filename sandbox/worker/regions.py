@@ -82,13 +82,12 @@ class Regions:
         return take is not None and take(self, value, seen.values, stage)
 
     def take_text(self, value: Any) -> None:
-        """An object that has no card: what its short text is made of."""
+        """An object that has no card: what its short text is made of, and what it is."""
         stage, cls = self._there.get(address(value)), type(value)
         if stage is None:
             return
         if cls is FunctionType:
-            self._note(stage, place(value) + _FUNCTION_NAME, _WORD)
-            self._compare([value.__name__], stage + 1)
+            self._take_function_word(value, stage)
         elif address(cls) in _SIZED:
             self._note(stage, place(value) + _SIZE, 2 * _WORD)
         elif issubclass(cls, type):
@@ -96,6 +95,14 @@ class Regions:
         else:
             self._note(stage, place(value) + _CLASS, _WORD)
             self._take_name(cls, stage + 1)
+
+    def _take_function_word(self, value: Any, stage: int) -> None:
+        """Its name; and what tells whether it is old."""
+        self._note(stage, place(value) + _FUNCTION_NAME, _FUNCTION_END - _FUNCTION_NAME)
+        self._compare([value.__name__], stage + 1)
+        own = object_at(place(value) + FUNCTION_ATTRIBUTES)
+        if own is not None:
+            self._note(stage + 1, place(own) + VERSION, _WORD)
 
     def _take_name(self, cls: type, stage: int) -> None:
         if _flags(cls) & HEAP_TYPE:
@@ -134,7 +141,7 @@ class Regions:
                 self._note(later, place(value) + offset, size)
             if type(value) is tuple and is_inline(value):
                 self._take_tuple(value, list(value), stage + 1)
-            elif type(value) is frozenset and is_inline(value):
+            elif type(value) is range or (type(value) is frozenset and is_inline(value)):
                 raise Unclear
 
     # --- by kind: the object, the parts of it that are shown, and the stage ---
@@ -189,8 +196,10 @@ class Regions:
         if type(names) is not dict:
             return False
         bases = _bases(value)
-        self._note(stage, place(value) + _CLASS_BASES, _WORD)
+        for at in (_CLASS, _CLASS_BASES):
+            self._note(stage, place(value) + at, _WORD)
         self._take_name(value, stage)
+        self._take_name(type(value), stage + 1)
         self._compare([bases], stage + 1)
         self._take_tuple(bases, list(bases), stage + 2)
         self._note(stage, place(names) + VERSION, _WORD)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import ModuleType
 
 from sandbox.worker.ages import Ages
+from sandbox.worker.budget import NAMES_LIMIT, costs
 from sandbox.worker.drawing import Drawing, Drawn, write_space
 from sandbox.worker.identity import Tokens
 from sandbox.worker.labels import Labels
@@ -16,9 +17,9 @@ from sandbox.worker.modules import MAIN
 from sandbox.worker.ownership import Ownership
 from sandbox.worker.raw import address
 from sandbox.worker.rows import Marks, Sheet
-from sandbox.worker.scene import NAMES_LIMIT, Names, Scene, Space, enter
+from sandbox.worker.scene import Names, Scene, Space, enter
 from sandbox.worker.still import Still
-from sandbox.worker.values import kinds_of
+from sandbox.worker.values import kinds_of, namespace_of
 from sandbox.worker.writing import Linked
 
 
@@ -27,8 +28,8 @@ class Retouching:
 
     def __init__(self, scene: Scene, drawing: Drawing, tokens: Tokens, memory: Memory, ownership: Ownership) -> None:
         self._tokens, self._memory, self._ownership = tokens, memory, ownership
-        self._share, self._size = scene.share, scene.spaces[0].size
-        self._room = None if scene.truncated else scene.room
+        self._share, self._size, self._costs = scene.share, scene.spaces[0].size, scene.costs[0]
+        self._room = None if scene.truncated else min(scene.budget.room, scene.budget.names_room)
         self._cards = {key for key, seen in scene.cards.items() if seen is not None}
         self._cards |= scene.namespaces | {address(space.module) for space in scene.spaces}
         """Where that is which is written as it was while it is as it was."""
@@ -41,7 +42,12 @@ class Retouching:
         """The picture of which the last was `body`; None where all has to be looked at."""
         name, module = spaces[0]
         token = self._tokens.give(module)
-        if name != MAIN or self._memory.books.find(token) is not None or self.shown.news - {token}:
+        if (
+            name != MAIN
+            or self._memory.books.find(token) is not None
+            or self._memory.books.knows(MAIN)
+            or self.shown.news - {token}
+        ):
             return None
         space = enter(name, module, token, self._share, self._memory)
         if not self._is_bounded(space) or not still.holds_but_for_names(spaces, space.names):
@@ -52,12 +58,13 @@ class Retouching:
         return f"{body[:start]}{text}{body[end:]}"
 
     def _is_bounded(self, space: Space) -> bool:
-        """Whether there are not so many names more that less else is to be shown."""
-        growth, self._size = space.size - self._size, space.size
-        self.rows += growth
-        if self._room is None or not growth:
-            return not growth
-        self._room -= growth
+        """Whether its names do not cost so much more that less else is to be shown."""
+        self.rows += space.size - self._size
+        before, self._costs = self._costs, costs(namespace_of(space.module))
+        is_as_large, self._size = space.size == self._size, space.size
+        if self._room is None:
+            return is_as_large and self._costs == before
+        self._room -= self._costs[-1] - before[-1]
         return self._room >= 0 and space.size <= NAMES_LIMIT
 
     def _draw_space(self, space: Space) -> str:

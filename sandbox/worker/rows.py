@@ -6,7 +6,7 @@ What is the same scalar as before and cannot have a mark is told in bulk; only t
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import compress, count
-from operator import and_, eq
+from operator import and_, eq, ne
 from typing import Any, Protocol
 
 from sandbox.worker.books import Present
@@ -15,7 +15,6 @@ from sandbox.worker.memory import Memory
 from sandbox.worker.modules import is_submodule
 from sandbox.worker.raw import address
 from sandbox.worker.scene import Names
-from sandbox.worker.values import has_lasting_text
 from sandbox.worker.writing import Linked
 
 
@@ -76,7 +75,7 @@ class Sheet:
         rows, before = self._write(names), self._before
         if before.names:
             before = before.line_up(names.names)
-            drawn = _compare(rows, before, names.linked, names.values)
+            drawn = _compare(rows, before)
         else:
             drawn = ["new"] * len(rows.names)
         origins = _mark(rows, names.values, drawn, marks)
@@ -105,16 +104,14 @@ class Sheet:
         return Rows(names.names, places, names.texts, names.stamps, tokens, texts, refs, stale)
 
 
-def _compare(rows: Rows, before: Rows, linked: list[int], values: list[Any]) -> list[str]:
+def _compare(rows: Rows, before: Rows) -> list[str]:
     """Which names are new and rebound, "" for those that refer to the same as before."""
     if rows.refer_as(before):
         return [""] * len(rows.names)
     same = [*map(and_, map(eq, rows.places, before.places), map(eq, rows.scalars, before.scalars))]
-    if rows.tokens != before.tokens or rows.texts != before.texts:
-        for index in compress(linked, map(same.__getitem__, linked)):
-            token, last = rows.tokens[index], before.tokens[index]
-            is_changed = rows.texts[index] != before.texts[index] and has_lasting_text(values[index])
-            same[index] = not (is_changed or (token != last and token and last))
+    if rows.tokens != before.tokens:  # one is 0 where what takes no weak reference had a card, or has one now
+        for index in compress(count(), map(ne, rows.tokens, before.tokens)):
+            same[index] = same[index] and not (rows.tokens[index] and before.tokens[index])
     drawn = ["" if is_same else "rebound" if was else "new" for is_same, was in zip(same, before.places, strict=True)]
     if rows.stamps != before.stamps:
         for index, name in enumerate(rows.names):
@@ -149,7 +146,7 @@ class Marks:
         """Where a from-import got it, "" for nowhere; and stale, leftover, added or "" for none of these."""
         if name not in self.odd:
             return "", "stale" if is_stale else ""
-        origin = self._memory.imports.origin(self._space, name, value) if name in self._origins else None
+        origin = self._memory.imports.check(self._origins, name, value)
         if origin is None:
             return "", "stale" if is_stale else self._find(name, value)
         is_stale = is_stale or self._memory.imports.is_outdated(origin, value, self._present)

@@ -10,22 +10,15 @@ from itertools import accumulate, islice
 from types import ModuleType
 from typing import Any
 
+from sandbox.worker.budget import DEPTH_LIMIT, NAMES_LIMIT, Budget, cost_of, costs, find_share
 from sandbox.worker.columns import Columns
 from sandbox.worker.identity import Tokens
 from sandbox.worker.memory import Memory
 from sandbox.worker.modules import IMPORT_SYSTEM
 from sandbox.worker.ownership import Ownership
-from sandbox.worker.parts import PARTS_LIMIT
 from sandbox.worker.raw import address, has_plain_keys
-from sandbox.worker.values import CONTAINERS, count_of, cut_texts, namespace_of, print_of, scalar_texts
+from sandbox.worker.values import CONTAINERS, count_of, cut_texts, inline_texts, lasting_prints, namespace_of, print_of
 
-NAMES_LIMIT = 2000
-"""Of one space."""
-OBJECTS_LIMIT = 300
-DEPTH_LIMIT = 6
-ROWS_LIMIT = 2500
-"""Names and parts in all: what is looked at, and so what a picture may cost."""
-_LEAST_NAMES = 20
 _LONGEST_NAME = 200
 
 
@@ -35,7 +28,7 @@ class Column:
     __slots__ = ("linked", "links", "places", "texts", "values")
 
     def __init__(self, values: list[Any]) -> None:
-        self.values, self.texts = values, scalar_texts(values)
+        self.values, self.texts = values, inline_texts(values)
         """The texts are "" for what is no scalar."""
         self.linked = [index for index, text in enumerate(self.texts) if not text]
         """Where these are."""
@@ -62,7 +55,8 @@ class Names(Column):
         super().__init__(values)
         self.names = names
         self.stamps = {names[index]: print_of(values[index]) for index in cut_texts(self.texts)}
-        """Of scalars that are not written in full, which they are."""
+        """Of scalars that are not written in full, which they are; of objects what tells one from another."""
+        self.stamps.update((names[self.linked[index]], one) for index, one in lasting_prints(self.links))
 
     @property
     def linking(self) -> list[str]:
@@ -113,7 +107,7 @@ class Scene:
     ) -> None:
         self._tokens, self._memory, self._ownership = tokens, memory, ownership
         self._columns = Columns(ownership)
-        self.truncated = False
+        self.budget = Budget()
         self.objects: list[Seen] = []
         """In the order in which they were come upon."""
         self.parts = Column([])
@@ -124,22 +118,23 @@ class Scene:
         """The addresses of what the spaces show."""
         self.cards: dict[int, Seen | None] = dict.fromkeys(self.namespaces)
         """By address; None for what gets none."""
-        sizes = [len(namespace_of(module)) for _, module in spaces]
-        self.share = _share(sizes)
-        """So many names at most are looked at of each space."""
-        self.room = ROWS_LIMIT - sum(min(size, self.share) for size in sizes)
-        """So many rows may still be there."""
-        self.spaces = [self._enter(name, module, tokens.give(module), self.share) for name, module in spaces]
+        self.spaces = self._enter_all(spaces)
         self._look_around()
         self.starts = [*accumulate([len(seen.values) for seen in self.objects], initial=0)]
         """Where the parts of each object begin; and where the last end."""
         self.cache = self._enter_cache(ownership.modules)
         """The rows of the import cache that are the learner's."""
 
-    def _enter(self, name: str, module: ModuleType, token: int, share: int) -> Space:
-        space = enter(name, module, token, share, self._memory)
-        self.truncated = self.truncated or not space.is_whole
-        return space
+    def _enter_all(self, spaces: list[tuple[str, ModuleType]]) -> list[Space]:
+        """As many names of each as there is room for."""
+        self.costs = [costs(namespace_of(module)) for _, module in spaces]
+        """Of their names."""
+        self.share = find_share(self.costs)
+        """So many names at most are looked at of each space."""
+        self.budget.spend_on_names(sum(cost_of(names, self.share) for names in self.costs))
+        entered = [enter(name, module, self._tokens.give(module), self.share, self._memory) for name, module in spaces]
+        self.truncated = not all(space.is_whole for space in entered)
+        return entered
 
     def _enter_cache(self, modules: dict[str, Any]) -> Names:
         """None of these gets a card for that."""
@@ -170,41 +165,35 @@ class Scene:
 
     def _look_into(self, level: list[Seen]) -> list[Any]:
         """All their parts."""
-        columns_of, rows = self._columns.of, self.room
         found: list[Any] = []
         for seen in level:
-            keys, values = columns_of(seen.value, seen.kind)
-            count = len(values)
-            if count > PARTS_LIMIT or rows < count:
-                shown = min(PARTS_LIMIT, max(rows, 1), count)
+            keys, values = self._columns.of(seen.value, seen.kind)
+            shown = self.budget.spend_on_parts(values)
+            if shown < len(values):
+                seen.more = (count_of(seen.value) if seen.kind in CONTAINERS else len(values)) - shown
+                self.truncated = True
                 keys, values = keys[:shown], values[:shown]
-                seen.more = (count_of(seen.value) if seen.kind in CONTAINERS else count) - shown
-                self.truncated = self.truncated or seen.more > 0
-                count = shown
             seen.keys, seen.values = keys, values
             found += values
-            rows -= count
-        self.room = rows
         return found
 
     def _reach(self, links: list[Any], places: list[int], depth: int) -> list[Seen]:
         """The cards of those objects that are come upon for the first time."""
-        room = OBJECTS_LIMIT - len(self.objects) if depth <= DEPTH_LIMIT else 0
-        fresh = self._find(links, places, room)
+        fresh = self._find(links, places, depth)
         for seen, token in zip(fresh, self._tokens.give_all([seen.value for seen in fresh]), strict=True):
             seen.token = token
         self.objects += fresh
         return fresh
 
-    def _find(self, links: list[Any], places: list[int], room: int) -> list[Seen]:
+    def _find(self, links: list[Any], places: list[int], depth: int) -> list[Seen]:
         known, namespaces, kinds, card_of = self.cards, self.namespaces, self._ownership.kinds, self._ownership.card_of
         fresh: list[Seen] = []
         pairs = zip(links, places, strict=True)
-        for value, place in pairs if room or not self.truncated else ():
+        for value, place in pairs:
             if place in known:
                 continue
             kind = kinds.get(address(type(value))) or card_of(value, namespaces)
-            if kind and len(fresh) < room:
+            if kind and depth <= DEPTH_LIMIT and self.budget.spend_on_card(kind):
                 known[place] = seen = Seen(value, kind)
                 fresh.append(seen)
                 continue
@@ -241,11 +230,3 @@ def _first(names: dict[Any, Any], count: int) -> dict[str, Any]:
             return found
     items = list(islice(names.items(), count))
     return {name: value for name, value in items if type(name) is str and len(name) <= _LONGEST_NAME}
-
-
-def _share(sizes: list[int]) -> int:
-    """So many names of each space fit into all the rows there may be."""
-    share = NAMES_LIMIT
-    while share > _LEAST_NAMES and sum(min(size, share) for size in sizes) > ROWS_LIMIT:
-        share = share * 3 // 4
-    return share

@@ -1,12 +1,13 @@
 """The picture: the learner's namespaces and objects after an entry, with what has become of each name.
 
 Looks without touching: nothing of the learner's runs, and nothing is kept alive. One thing can be seen: what takes weak
-references has one, as `weakref.getweakrefcount` says. Should a fault of ours come up, the learner's interpreter is none
-the worse: the picture before is shown again, marked as truncated.
+references has one, if a name refers to it or the picture shows it, as `weakref.getweakrefcount` says. Should a fault of
+ours come up, the learner's interpreter is none the worse: the picture before is shown again, marked as truncated.
 """
 
 import gc
 import weakref
+from _thread import _count as other_threads
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import CodeType, ModuleType
@@ -20,7 +21,6 @@ from sandbox.worker.identity import Tokens
 from sandbox.worker.memory import Memory
 from sandbox.worker.observe import Load, Observer
 from sandbox.worker.ownership import Ownership
-from sandbox.worker.regions import Unclear
 from sandbox.worker.retouching import Retouching
 from sandbox.worker.scene import Scene
 from sandbox.worker.still import Still
@@ -52,6 +52,10 @@ class Pictures:
         self._still: Still | None = None
         self._retouching: Retouching | None = None
         """Both of the last picture for which all was looked at, if its objects were as before."""
+        self._standing: tuple[Scene, Drawing] | None = None
+        """What was looked at and how it was drawn, if its objects were as before; only while it is shown."""
+        self._is_other = False
+        """Whether all was looked at and something was other than before; only while it is shown."""
         self._stirred = True
         """Whether code was loaded since, or imported from."""
         self._body = ""
@@ -91,16 +95,28 @@ class Pictures:
 
     # --- pictures ---
 
-    def take(self, run: int) -> str | None:
-        """The picture after this run, as JSON; None when it is the one before, to the letter."""
+    @contextmanager
+    def taken(self, run: int) -> Iterator[str | None]:
+        """The picture after this run, as JSON; None when it is the one before, to the letter.
+
+        It is to be sent within this context: at its end what was looked at still stands, and is made ready for a next
+        look, for which nobody waits.
+        """
         with _uncollected():
             try:
-                return self._take(run)
-            except Exception:  # of ours, or the learner set a recursion limit that leaves no room to look
-                self._body, self._still, self._retouching = "", None, None
-                return _again(self._text, run)
+                yield self._take_safely(run)
+                with suppress(Exception):  # as in `_take_safely`; or all is not clear enough
+                    self._make_ready()
             finally:
+                self._standing, self._is_other = None, False
                 self._ownership.end()
+
+    def _take_safely(self, run: int) -> str | None:
+        try:
+            return self._take(run)
+        except Exception:  # of ours, or the learner set a recursion limit that leaves no room to look
+            self._body, self._still, self._retouching, self._standing = "", None, None, None
+            return _again(self._text, run)
 
     def _take(self, run: int) -> str | None:
         self._stirred = self._memory.settle() or self._stirred
@@ -123,24 +139,25 @@ class Pictures:
             self._memory.look_at(space.token, names.names, space.is_whole, (names.linking, names.links, names.places))
         drawing = Drawing(scene, self._drawn, self._tokens, self._memory, self._ownership)
         body = drawing.draw()
-        is_still = not self._stirred and body[drawing.objects_at :] == self._body[drawing.objects_at :]
-        self._stirred = False
-        if body != self._body:
-            self._forget()
-        shown = self._show(body, drawing, run)
-        if is_still:
-            self._keep_still(scene, drawing)
-        return shown
+        is_quiet, self._stirred = not (self._stirred or other_threads()), False
+        if is_quiet and body[drawing.objects_at :] == self._body[drawing.objects_at :]:
+            self._standing = scene, drawing
+        self._is_other = body != self._body
+        return self._show(body, drawing, run)
 
     def _look(self, spaces: list[tuple[str, ModuleType]]) -> Scene:
         return Scene(spaces, self._tokens, self._memory, self._ownership)
 
-    def _keep_still(self, scene: Scene, drawing: Drawing) -> None:
-        """What tells at once that nothing has changed, or only names have, from the second time on."""
-        with suppress(Unclear):
-            self._still = Still(scene, self._tokens, self._ownership, self._observer)
-            if self._body == self._text and scene.spaces:
-                self._retouching = Retouching(scene, drawing, self._tokens, self._memory, self._ownership)
+    def _make_ready(self) -> None:
+        """For what comes next: forget the dead, and note what tells at once that nothing but names has changed."""
+        if self._is_other:
+            self._forget()
+        if self._standing is None:
+            return
+        scene, drawing = self._standing
+        self._still = Still(scene, self._tokens, self._memory, self._ownership, self._observer)
+        if self._body == self._text and scene.spaces:
+            self._retouching = Retouching(scene, drawing, self._tokens, self._memory, self._ownership)
 
     def _show(self, body: str, drawn: Drawing | Retouching, run: int) -> str | None:
         """The picture that was drawn; if it is too large to be sent, the one before; None if that is it."""

@@ -3,7 +3,7 @@
 Branches that may not be taken count. Knows no module and no load.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from opcode import opname
 from types import CodeType
@@ -17,8 +17,26 @@ class Stores:
     """`names` are bound, each with the (level, module, name) of a from-import if that bound it last, else None."""
 
     names: dict[str, tuple[int, str, str] | None] = field(default_factory=dict)
-    stars: list[tuple[int, str]] = field(default_factory=list)
-    """(level, module) of each `from module import *`."""
+    inner: set[str] = field(default_factory=set)
+    """Those that its functions bind, which say `global`, once they run."""
+    stars: list[tuple[int, str, set[str]]] = field(default_factory=list)
+    """(level, module, the names that are bound after it) of each `from module import *`."""
+
+    @property
+    def bound(self) -> Set[str]:
+        """All names."""
+        return self.names.keys() | self.inner if self.inner else self.names.keys()
+
+    @property
+    def has_imports(self) -> bool:
+        """Whether there is any from-import."""
+        return bool(self.stars) or any(self.names.values())
+
+    def bind(self, name: str, origin: tuple[int, str, str] | None) -> None:
+        """One more."""
+        self.names[name] = origin
+        for _, _, later in self.stars:
+            later.add(name)
 
 
 def stores(code: CodeType) -> Stores:
@@ -27,7 +45,7 @@ def stores(code: CodeType) -> Stores:
     _read(code, found)
     for inner in _nested(code):
         for _, argument in _instructions(inner, {"STORE_GLOBAL"}):
-            found.names.setdefault(inner.co_names[argument], None)
+            found.inner.add(inner.co_names[argument])
     return found
 
 
@@ -44,11 +62,11 @@ def _read(code: CodeType, found: Stores) -> None:
         elif operation == "IMPORT_FROM":
             attribute = names[argument] if is_from else None
         elif operation == "IMPORT_STAR" or (operation == "CALL_INTRINSIC_1" and argument == _IMPORT_STAR):
-            found.stars.append((level, module))
+            found.stars.append((level, module, set()))
         elif operation == "SETUP_ANNOTATIONS":
-            found.names["__annotations__"] = None
+            found.bind("__annotations__", None)
         elif operation in ("STORE_NAME", "STORE_GLOBAL"):
-            found.names[names[argument]] = None if attribute is None else (level, module, attribute)
+            found.bind(names[argument], None if attribute is None else (level, module, attribute))
             attribute = None
 
 

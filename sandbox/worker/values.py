@@ -6,7 +6,7 @@ built-in class is safe. Knows no identity and no load.
 """
 
 from collections.abc import Callable
-from itertools import compress, count, repeat
+from itertools import compress, count, islice, repeat
 from operator import contains
 from types import (
     AsyncGeneratorType,
@@ -31,8 +31,8 @@ _INTEGER_BITS = 256
 """Longer ones are not written out: a text of decimal digits takes quadratic time."""
 _LARGE = 1 << 64
 """Lesser ones are written out at once."""
-HEAP_TYPE = 1 << 9
-"""Py_TPFLAGS_HEAPTYPE: made by a class statement, or as good as."""
+HEAP_TYPE, _IMMUTABLE_TYPE = 1 << 9, 1 << 8
+"""Py_TPFLAGS_HEAPTYPE: made by a class statement, or as good as; Py_TPFLAGS_IMMUTABLETYPE: its instances keep it."""
 _ELLIPSIS, _BITS = "…", "int of "
 _HASHED = 4096
 """Longer texts are not looked at as a whole, nor are numbers beyond."""
@@ -40,7 +40,7 @@ _MOST = 1 << _HASHED
 _LEAST = -_MOST
 
 SUSPENDED = {GeneratorType: "gi", CoroutineType: "cr", AsyncGeneratorType: "ag"}
-_SIMPLE = {int, float, bool, str, bytes, type(None), complex, type(Ellipsis), type(NotImplemented)}
+_SIMPLE = {int, float, bool, str, bytes, range, type(None), complex, type(Ellipsis), type(NotImplemented)}
 _KINDS: dict[type, str] = {
     **{FunctionType: "function", MethodType: "method", ModuleType: "module", dict: "dict", list: "list"},
     **{tuple: "tuple", set: "set", frozenset: "set"},
@@ -54,6 +54,8 @@ CONTAINERS = frozenset({"list", "tuple", "set", "dict"})
 _CONTAINERS = {dict, list, tuple, set, frozenset}
 _flags: Any = type.__dict__["__flags__"].__get__
 _module_dict: Any = vars(ModuleType)["__dict__"]
+_weak_offset: Any = type.__dict__["__weakrefoffset__"].__get__
+_LASTING_ITEMS = 50
 _qualified_class: Any = type.__dict__["__qualname__"]
 _builtin_name: Any = vars(BuiltinFunctionType)["__name__"]
 _code: dict[type, Any] = {cls: vars(cls)[f"{prefix}_code"] for cls, prefix in SUSPENDED.items()}
@@ -95,13 +97,17 @@ def _text_print(value: str | bytes) -> object:
     return address(value), hash(value) if len(value) < _HASHED else value[:TEXT_LIMIT]
 
 
+def _range_print(value: range) -> object:
+    return address(value), [*map(print_of, (value.start, value.stop, value.step))]
+
+
 def _frozen_print(value: Any) -> object:
-    return address(value), _frozen_text(value)
+    return address(value), [*map(print_of, value)] if _frozen_text(value) else ""
 
 
 _BY_CLASS: dict[type, Callable[[Any], object]] = {
     **{int: _integer_print, float: _number_print, complex: _number_print, str: _text_print, bytes: _text_print},
-    **{tuple: _frozen_print, frozenset: _frozen_print},
+    **{tuple: _frozen_print, frozenset: _frozen_print, range: _range_print},
 }
 _PRINTS = {address(cls): function for cls, function in _BY_CLASS.items()}
 
@@ -109,6 +115,32 @@ _PRINTS = {address(cls): function for cls, function in _BY_CLASS.items()}
 def print_of(value: object) -> object:
     """Which value it is; for what is no scalar, its address, which tells as long as it lives."""
     return _PRINTS.get(address(type(value)), address)(value)
+
+
+def is_fixed(cls: type) -> bool:
+    """Whether neither the class nor which class an instance of it has can change: it is made in C."""
+    return bool(_flags(cls) & _IMMUTABLE_TYPE)
+
+
+def lasting_prints(values: list[Any]) -> list[tuple[int, object]]:
+    """Of those that take no weak references: where they are, and what cannot change as long as they live.
+
+    That is what is in a tuple, and the class if that is made in C.
+    """
+    function, usual, weak_offset, found = FunctionType, list, _weak_offset, list[tuple[int, object]]()
+    for index, value in enumerate(values):
+        cls = type(value)
+        if cls is usual:
+            found.append((index, "list"))
+        elif cls is not function and not weak_offset(cls):
+            found.append((index, _lasting_print(value, cls)))
+    return found
+
+
+def _lasting_print(value: Any, cls: type) -> object:
+    if issubclass(cls, tuple):
+        return [*map(address, islice(tuple.__iter__(value), _LASTING_ITEMS))]
+    return address(cls) if is_fixed(cls) else ""
 
 
 # --- texts ---
@@ -137,28 +169,31 @@ def simple_text(value: Any) -> str:
     if cls is int:
         return repr(value) if value.bit_length() <= _INTEGER_BITS else f"{_BITS}{value.bit_length():,} bits"
     if cls in (str, bytes) and len(value) > TEXT_LIMIT:
-        return _clean(repr(value[: TEXT_LIMIT - 8])) + f" {_ELLIPSIS} {len(value):,}"
-    return _clean(repr(value))
+        return f"{value[: TEXT_LIMIT - 8]!r} {_ELLIPSIS} {len(value):,}"
+    if cls is range:
+        fields = (value.start, value.stop, value.step) if value.step != 1 else (value.start, value.stop)
+        return f"range({', '.join(map(simple_text, fields))})"
+    return repr(value)
 
 
-def scalar_texts(values: list[Any]) -> list[str]:
-    """The same of each of these; "" for what is not simple."""
+def inline_texts(values: list[Any]) -> list[str]:
+    """Of each of these what is written where it stands.
+
+    "" for what is not `is_inline`, and for a frozenset: that is told from another by its token.
+    """
+    find = _INLINE.get
     return [
         repr(value)
-        if ((cls := type(value)) is int and -_LARGE < value < _LARGE)
-        or (cls is str and len(value) <= TEXT_LIMIT and value.isascii())
-        or cls is float
-        or value is None
-        or cls is bool
-        else simple_text(value)
-        if address(cls) in SIMPLE
+        if ((cls := type(value)) is int and -_LARGE < value < _LARGE) or (cls is str and len(value) <= TEXT_LIMIT)
+        else write(value)
+        if (write := find(address(cls))) is not None
         else ""
         for value in values
     ]
 
 
 def cut_texts(texts: list[str]) -> list[int]:
-    """Where those are that may not tell which of all simple values they were made of."""
+    """Where those are that may not tell which of all inline values they were made of."""
     whole = "".join(texts)
     marks = [mark for mark in (_ELLIPSIS, _BITS) if mark in whole]
     return [index for mark in marks for index in compress(count(), map(contains, texts, repeat(mark)))]
@@ -176,21 +211,37 @@ def _cut(text: str) -> str:
 
 def _frozen_text(value: Any) -> str:
     """A tuple or frozenset of a few simple values, written out; "" for any other."""
-    if _length(value) > _INLINE_ITEMS or not all(is_simple(item) for item in value):
+    if _length(value) > _INLINE_ITEMS:
         return ""
-    texts = [simple_text(item) for item in value]
-    inner = ", ".join(texts)
-    if type(value) is frozenset:
-        text = f"frozenset({{{inner}}})" if texts else "frozenset()"
-    else:
-        text = f"({inner},)" if len(texts) == 1 else f"({inner})"
+    long = [
+        item
+        for item in value
+        if not ((cls := type(item)) is int and -_LARGE < item < _LARGE)
+        and not (cls is str and len(item) <= TEXT_LIMIT)
+        and item is not None
+        and cls is not float
+        and cls is not bool
+    ]
+    text = _long_frozen_text(value) if long else repr(value)
     return text if len(text) <= TEXT_LIMIT else ""
 
 
-def has_lasting_text(value: object) -> bool:
-    """Whether it has one text as long as it lives: a tuple is what it has in it, and no class made in C is renamed."""
-    cls = type(value)
-    return cls is tuple or cls is frozenset or (kind_of(value) == "instance" and not _flags(cls) & HEAP_TYPE)
+def _long_frozen_text(value: Any) -> str:
+    """The same where what is in it may be too long to be written out, or is not simple."""
+    if not all(map(is_simple, value)):
+        return ""
+    texts = [*map(simple_text, value)]
+    inner = ", ".join(texts)
+    if type(value) is frozenset:
+        return f"frozenset({{{inner}}})" if texts else "frozenset()"
+    return f"({inner},)" if len(texts) == 1 else f"({inner})"
+
+
+_INLINE: dict[int, Callable[[Any], str]] = {
+    **dict.fromkeys(SIMPLE, simple_text),
+    **dict.fromkeys(map(address, (float, bool, type(None))), repr),
+    address(tuple): _frozen_text,
+}
 
 
 def is_inline(value: object) -> bool:

@@ -40,7 +40,7 @@ class Writer:
         values, kinds = [seen.value for seen in cards] + rest, [seen.kind for seen in cards] + kinds_of(rest)
         known = [seen.token for seen in cards]
         refs = [token or PLACED for token in known] + [0] * len(rest)
-        known += tokens.peek_all(rest, [*scene.rest])
+        known += tokens.give_all(rest)
         self.told = Linked(Labels().of(values, kinds), refs, known, ages.are_old(values, kinds, known))
         """First of those that have cards, in their order."""
         self._rows = dict(zip(map(address, values), count(), strict=False))

@@ -9,7 +9,9 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from sandbox.worker.observe import Observer
 from sandbox.worker.snapshot import Pictures
@@ -27,6 +29,14 @@ class Class_{n}:
     def method(self):
         return self.number
 """
+
+
+class Spent(NamedTuple):
+    """Nanoseconds of processor time."""
+
+    picture: int
+    afterwards: int
+    """Once it is sent: the dead are forgotten, and what tells at once that nothing has changed is made."""
 
 
 class Stage:
@@ -49,10 +59,32 @@ class Stage:
             self.observer.compiled(*arguments[:2])
 
     def take(self) -> str | None:
+        begun = time.process_time_ns()
         self.observer.settle()
-        return self.pictures.take(1)
+        with self.pictures.taken(1) as text:
+            taken = time.process_time_ns()
+        self.spent = Spent(taken - begun, time.process_time_ns() - taken)
+        return text
+
+    def cheapest(self, prepare: Callable[[], object] = lambda: None, times: int = 15) -> Spent:
+        """The least of several pictures, each after something was prepared."""
+        found = []
+        for _ in range(times):
+            prepare()
+            self.take()
+            found.append(self.spent)
+        return Spent(*map(min, zip(*found, strict=True)))
 
 
+COLUMNS = (
+    ("unchanged", 10),
+    ("one changed", 12),
+    ("reload", 8),
+    ("first", 8),
+    ("second", 8),
+    ("afterwards", 10),
+    ("kB", 6),
+)
 Filling = Callable[[Stage, int], None]
 ENORMOUS: dict[str, Callable[[], object]] = {
     "a number of 10**8 bits": lambda: 1 << 10**8,
@@ -93,22 +125,9 @@ def fill_modules(stage: Stage, names: int) -> None:
     fill_with_all(stage, names // 10)
 
 
-def best(action: Callable[[], object], prepare: Callable[[], object] = lambda: None, times: int = 15) -> float:
-    """Milliseconds of CPU time, the least of several."""
-    found = []
-    for _ in range(times):
-        prepare()
-        begun = time.process_time_ns()
-        action()
-        found.append((time.process_time_ns() - begun) / 1e6)
-    return min(found)
-
-
 def report() -> None:
     print(f"CPU milliseconds on Python {sys.version.split()[0]}, best of 15")
-    print(
-        f"{'names':>8} {'heap objects':>13} {'unchanged':>10} {'one changed':>12} {'reload':>8} {'first':>8} {'kB':>6}"
-    )
+    print(f"{'names':>8} {'heap objects':>13} " + " ".join(f"{name:>{width}}" for name, width in COLUMNS))
     for names in (10, 100, 1000, 10_000, 100_000):
         print(row(names, 0))
     for heap in (10_000, 100_000, 1_000_000):
@@ -149,12 +168,12 @@ def beside(make: Callable[[], object]) -> str:
     def change() -> None:
         stage.main["name_0"] = time.process_time_ns()
 
-    return f"{best(stage.take, change):.3f}"
+    return f"{stage.cheapest(change).picture / 1e6:.3f}"
 
 
 def measure(names: int, heap: int, fill: "Filling") -> str:
     kept = [[] for _ in range(heap)]  # type: ignore[var-annotated]
-    first = min(float(in_child(lambda: take_first(names, fill))) for _ in range(5))
+    first, second = (least(partial(take_nth, n, names, fill)) for n in (1, 2))
     stage = Stage()
     fill(stage, names)
     text = stage.take() or ""
@@ -163,34 +182,50 @@ def measure(names: int, heap: int, fill: "Filling") -> str:
     def change() -> None:
         stage.main["name_0"] = time.process_time_ns()
 
-    changed = best(stage.take, change)
+    changed = stage.cheapest(change)
     stage.take()
     stage.take()
-    unchanged = best(stage.take)
-    line = f"{names:>8,} {len(gc.get_objects()):>13,} {unchanged:>10.3f} {changed:>12.3f}"
-    line += f" {after_reload(stage):>8.3f} {first:>8.3f} {len(text) / 1000:>6.0f}"
+    unchanged = stage.cheapest()
+    reload = after_reload(stage)
+    heavy = reload, first, second
+    shown = unchanged.picture, changed.picture, *(one.picture for one in heavy), max(one.afterwards for one in heavy)
+    line = f"{names:>8,} {len(gc.get_objects()):>13,} "
+    line += " ".join(f"{spent / 1e6:>{width}.3f}" for spent, (_, width) in zip(shown, COLUMNS, strict=False))
+    line += f" {len(text) / 1000:>6.0f}"
     line += holders(stage) if heap == 1_000_000 else ""
     del kept
     return line
 
 
-def take_first(names: int, fill: "Filling") -> str:
-    """The picture in which all is new."""
+def least(take: Callable[[], str]) -> Spent:
+    """Of several interpreters."""
+    found = [map(int, in_child(take).split()) for _ in range(5)]
+    return Spent(*map(min, zip(*found, strict=True)))
+
+
+def take_nth(n: int, names: int, fill: "Filling") -> str:
+    """In the first picture all is new, in the second nothing."""
     stage = Stage()
     fill(stage, names)
-    return f"{best(stage.take, times=1):.3f}"
+    for _ in range(n):
+        stage.take()
+    return f"{stage.spent.picture} {stage.spent.afterwards}"
 
 
-def after_reload(stage: Stage) -> float:
+def after_reload(stage: Stage) -> Spent:
     """The picture after a module with 100 functions was reloaded, all of which are old in one list."""
     Path("reloaded.py").write_text("".join(f"def function_{n}(): return {n}\n" for n in range(100)))
     module = importlib.import_module("reloaded")
     stage.main["old"] = [getattr(module, f"function_{n}") for n in range(50)]
     stage.take()
-    return best(stage.take, lambda: importlib.reload(module))
+    return stage.cheapest(lambda: importlib.reload(module))
 
 
 def holders(stage: Stage) -> str:
     token = stage.pictures._tokens.give(stage.main["name_8"])
-    spent = best(lambda: stage.pictures.holders(token), times=5)
-    return f"\nholders at {len(gc.get_objects()):,} heap objects: {spent:.1f}"
+    found = []
+    for _ in range(5):
+        begun = time.process_time_ns()
+        stage.pictures.holders(token)
+        found.append(time.process_time_ns() - begun)
+    return f"\nholders at {len(gc.get_objects()):,} heap objects: {min(found) / 1e6:.1f}"

@@ -57,6 +57,27 @@ CIRCLE = """class Circle:
     def area(self):
         return {} * self.radius ** 2
 """
+LOGGED = """import functools
+
+
+def logged(function):
+    @functools.wraps(function)
+    def call(*args):
+        return function(*args)
+    return call
+"""
+DECORATED = """import enum
+from tools import logged
+
+
+@logged
+def inc(n):
+    return n + {0}
+
+
+class Color(enum.Enum):
+    RED = {0}
+"""
 JAR = """class Jar:
     colour = '{0}'
 
@@ -189,6 +210,18 @@ STORIES: dict[str, tuple[str, Story]] = {
             ("pkg/__init__.py", "x = 2\n"),
             ("pkg/sub.py", "x = 2\n\n\ndef g():\n    return x + 1\n"),
             "importlib.reload(pkg)",
+        ],
+    ),
+    "decorated": (
+        "functions that decorators made, and an enum",
+        [
+            ("tools.py", LOGGED),
+            ("m.py", DECORATED.format(1) + LOGGED + "\n\n@logged\ndef dec(n):\n    return n - 1\n"),
+            "import m, importlib",
+            "from m import inc, dec",
+            "red = m.Color.RED",
+            ("m.py", DECORATED.format(2) + "\n\ndef dec(n):\n    return n - 2\n"),
+            "importlib.reload(m)",
         ],
     ),
     "callbacks": (

@@ -1,26 +1,13 @@
 """A learner with each interpreter. Her worker is forked from one that stands ready, as the product does it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.worker.forks import Origin
+from tests.worker.conftest import OriginOf
 from tests.worker.picture.learner import Learner
 from tests.worker.picture.stage import JUDGED
-
-OriginOf = Callable[[str, str], Origin]
-
-
-@pytest.fixture(scope="package")
-def origin_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OriginOf]:
-    """The worker to fork others from, by its interpreter and what is run before it starts."""
-    with ExitStack() as running:
-        yield cache(
-            lambda python, before: running.enter_context(Origin(python, tmp_path_factory.mktemp("origin"), before))
-        )
 
 
 @pytest.fixture

@@ -26,6 +26,11 @@ class C(Base):
     def size(self): return {n}
 class Slotted:
     __slots__ = ("slot",)
+things, bound = {{n}, "thing"}, C().method
+def local():
+    class Local:
+        def inner(self): pass
+    return Local
 """
 MORE = (
     "",
@@ -36,6 +41,10 @@ MORE = (
     "class Base: pass\n",
     "1 / 0\n",
     "from other import shared\n",
+    "from other import *\n",
+    "from other import shared as items\n",
+    "things = None\n",
+    "__all__ = ['plain', 'items', 'things', 'C']\n",
 )
 NAMES = ("a", "b", "c", "d", "e", "f", "g", "h")
 PLACES = (
@@ -94,6 +103,17 @@ VALUES = (
         "m.Base",
         "type('T', (), {{}})",
     ),
+    *(
+        "range({k})",
+        "deque([{k}])",
+        "re.match('a', 'aa')",
+        "iter([{k}])",
+        "frozenset([{n}])",
+        "sys",
+        "m.things",
+        "m.bound",
+    ),
+    *("m.local()", "m.local()()", "({n}, {o})", "plain", "items", "set()"),
     *("{n}", "{n}", "m.number", "'new name'", "({k},)", "m.C.__init__", "vars(m.C())"),
 )
 ENTRIES = (
@@ -129,6 +149,33 @@ ENTRIES = (
         "{n}, {o} = {o}, {n}",
         "{n} = m.C(); {n} = m.C()",
     ),
+    *("from m import *",) * 5,
+    *(
+        "from m import *; number = {k}",
+        "from m import *; importlib.reload(m)",
+        "from m import things as {n}; importlib.reload(m)",
+        "from m import plain as {n}",
+        "from m import items as {n}",
+        "from m import C, things, bound",
+        "from other import *",
+        "import m as {n}",
+        "importlib.reload(other)",
+        "other.shared = {value}",
+    ),
+    *("{place} = {value}; importlib.reload(m)", "del m.items", "del m.plain", "m.things = {value}", "{n} = m.{o}"),
+    *("items = {value}", "plain = {value}", "things = {value}", "del items", "del plain", "del {n}; {n} = {value}"),
+    *("del {n}; {n} = {value}",) * 8,
+    *("del {n}; {n} = {value}; {n} = {value}", "{n}.__code__ = plain.__code__", "{n}.__wrapped__ = plain"),
+    *("{n}.__code__ = (lambda: 1).__code__", "{n}.__name__ = 'n{k}'", "{n}.add({o})", "kept = [m.plain, m.items]"),
+    *(
+        "del sys.modules['m']",
+        "import m",
+        "sys.modules['m'] = m",
+        "sys.modules['m'] = m.C()",
+        "m = kept_m",
+        "kept_m = m",
+    ),
+    *("{n} = kept[0]", "{n}.__code__ = kept[0].__code__", "{n} = lambda: {k}"),
     *("importlib.reload(m)",) * 5,
     *("del sys.modules['m']; import m", "sys.modules['m2'] = m", "sys.modules.pop('m2', None)", "import other"),
     *("globals().update((f'n{{i}}', i) for i in range({k} * 10))", "[globals().pop(f'n{{i}}', 0) for i in range(200)]"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.worker.budget import NAMES_COST
 from tests.worker.picture.learner import Learner
 
 MODULE = """
@@ -89,14 +90,72 @@ def test_every_change_is_seen(change: str, unwatched: Learner) -> None:
 MANY = "for n in range(320): exec(f'def f{n}(): pass')\n"
 
 
+OLD = ("import m, importlib", "def keep():\n    from m import f\n    return [f]\n", "kept = keep()", MANY)
+"""With a function that will be old, to which no name refers."""
+MODULE_OF_ONE = "def f(): pass\n"
+
+
+def see_one(learner: Learner, change: str) -> None:
+    """Of a change after pictures of which each was as the one before, there is a picture."""
+    learner.type("pass", "pass", "pass")
+    learner.picture = None
+    learner.type("pass")
+    assert learner.picture is None
+    learner.type(change)
+    assert learner.picture is not None
+
+
 @pytest.mark.parametrize("change", ["f310.__name__ = 'g'", "C.__name__ = 'D'", "late.append(1)", "one.__class__ = E"])
 def test_every_change_is_seen_of_what_has_no_card_for_want_of_room(change: str, unwatched: Learner) -> None:
-    unwatched.type(MANY, "class C: pass\n", "class E: pass\n", "late, one = [], C()", "pass", "pass", "pass")
-    unwatched.picture = None
-    unwatched.type("pass")
-    assert unwatched.picture is None
-    unwatched.type(change)
-    assert unwatched.picture is not None
+    unwatched.type(MANY, "class C: pass\n", "class E: pass\n", "late, one = [], C()")
+    see_one(unwatched, change)
+
+
+@pytest.mark.parametrize(
+    ("late", "change"),
+    [
+        ("late = lambda: 1", "late.__code__ = kept[0].__code__"),
+        ("late = lambda: 1; late.__wrapped__ = 1", "late.__wrapped__ = kept[0]"),
+        ("late = lambda: 1; late.x = 1; del late.x", "late.__wrapped__ = kept[0]"),
+    ],
+)
+def test_what_has_no_card_becomes_old(late: str, change: str, unwatched: Learner) -> None:
+    unwatched.save("m.py", MODULE_OF_ONE)
+    unwatched.type(*OLD, late, "_ = importlib.reload(m)")
+    see_one(unwatched, change)
+    assert unwatched.mark("late") == "stale"
+
+
+def test_what_is_in_a_set_and_has_no_card_is_called_what_it_is_called(unwatched: Learner) -> None:
+    unwatched.type("held = set()", MANY, "held.add(f310); del f310")
+    see_one(unwatched, "next(iter(held)).__name__ = 'renamed'")
+    assert unwatched.card("held").parts["0"] == "renamed()"
+
+
+def test_a_partial_without_a_card_is_called_as_its_function(unwatched: Learner) -> None:
+    unwatched.type("import functools", MANY, "late = functools.partial(lambda: 1)")
+    see_one(unwatched, "late.func.__name__ = 'renamed'")
+    assert unwatched.names("__main__")["late"].value.text == "partial(renamed)"
+
+
+def test_a_class_of_another_kind_is_seen(unwatched: Learner) -> None:
+    unwatched.type("class M(type): pass\n", "class N(type): pass\n", "class C(metaclass=M): pass\n")
+    see_one(unwatched, "C.__class__ = N")
+    assert unwatched.card("C").object.type == "N"
+
+
+def test_what_an_object_has_that_stands_for_a_module_is_seen(unwatched: Learner) -> None:
+    unwatched.save("m.py", "def f(): pass\nx = [1]\n")
+    unwatched.type("import m, sys", "class Stand: pass\n", "s = Stand(); s.f = m.f; s.x = m.x; sys.modules['m'] = s")
+    unwatched.type("from m import x", "del s")
+    unwatched.type("pass", "pass", "pass", "sys.modules['m'].x = 5")
+    assert unwatched.mark("x") == "stale"
+
+
+def test_what_becomes_of_a_module_that_never_stayed_in_the_cache_is_seen(learner: Learner) -> None:
+    learner.save("m.py", "x = [1]\n")
+    learner.type("import m, sys; from m import x; del sys.modules['m']", "pass", "pass", "pass", "m.x = 1")
+    assert learner.mark("x") == "stale"
 
 
 REPLACE = """
@@ -162,17 +221,23 @@ def test_a_number_that_changes_is_all_that_changes(unwatched: Learner) -> None:
 
 
 def test_names_that_take_the_room_of_parts_do_so(unwatched: Learner) -> None:
-    unwatched.type("globals().update((f'n{n}', n) for n in range(1900)); items = [[0] * 50 for n in range(9)]")
+    unwatched.type("globals().update((f'n{n}', n) for n in range(1900)); items = [[0] * 50 for n in range(18)]")
     unwatched.type("pass", "pass", "pass", "x = 0")
     assert unwatched.picture is not None and not unwatched.picture.truncated
+    unwatched.type("x = 1", "y = 2")
+    assert unwatched.mark("y") == "new" and not unwatched.picture.truncated
     for number in range(10):
-        unwatched.type(f"globals().update((f'more_{number}_{{n}}', n) for n in range(18))")
+        unwatched.type(f"globals().update((f'more_{number}_{{n}}', n) for n in range(9))")
+    assert unwatched.picture.truncated and len(unwatched.names("__main__")) > 1990
+    assert 0 < sum(len(one.parts) < 50 for one in unwatched.picture.objects if one.kind == "list") < 20
+
+
+def test_a_number_that_becomes_an_object_takes_the_room_of_one(unwatched: Learner) -> None:
+    unwatched.type(f"globals().update((f'n{{n}}', n) for n in range({NAMES_COST - 300}))")
+    unwatched.type("pass", "pass", "pass", "n0 = -1")
+    assert unwatched.picture is not None and not unwatched.picture.truncated
+    unwatched.type("globals().update((f'n{n}', (n,)) for n in range(200))")
     assert unwatched.picture.truncated
-    assert (
-        sum(len(one.names) for one in unwatched.picture.spaces)
-        + sum(len(one.parts) for one in unwatched.picture.objects)
-        < 2500 + len(unwatched.picture.objects) + 20
-    )
 
 
 def test_a_modules_own_names_are_called_by_its_name_whatever_else_is_rebound(learner: Learner) -> None:

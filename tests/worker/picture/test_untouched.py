@@ -90,6 +90,7 @@ def test_objects_die_when_they_did(hosts: tuple[Host, Host]) -> None:
         hosts,
         "import weakref, gc\nclass D:\n    def __init__(self, name): self.name = name\n"
         "    def __del__(self): print('end of', self.name)\n",
+        "gc.collect() >= 0",
         "a = D('a'); r = weakref.ref(a, lambda _: print('gone'))",
         "a = None",
         "b = D('b'); b.me = b; del b",
@@ -110,6 +111,16 @@ def test_an_object_whose_holders_were_asked_for_dies_when_it_did(unwatched: Lear
     assert unwatched.holders(unwatched.names("__main__")["f"].value.ref).holders
     unwatched.type("del f", "r() is None")
     assert unwatched.output == "True\n"
+
+
+def test_what_is_looked_at_has_one_weak_reference(unwatched: Learner) -> None:
+    unwatched.save("m.py", "def f(): pass\nclass C: pass\n")
+    unwatched.type("import m, weakref, collections; c, d, s, g = m.C(), collections.deque(), {1}, len", "1", "2", "3")
+    unwatched.type("found = [m, weakref, m.f, m.C, c, d, s, g]", "count = weakref.getweakrefcount")
+    unwatched.type("print({*map(count, found)}, {*map(count, [m.__spec__, m.__loader__])}, count(m.f.__code__))")
+    assert unwatched.output == "{1} {0} 1\n"
+    unwatched.type("refs = [*map(weakref.ref, found)]; print({*map(count, found)})")
+    assert unwatched.output == "{1}\n"
 
 
 def test_what_looking_leaves_does_not_grow(hosts: tuple[Host, Host]) -> None:

@@ -13,6 +13,7 @@ import sys
 import types
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ HIDDEN = {"__name__", "__doc__", "__package__", "__loader__", "__spec__", "__fil
 HIDDEN |= {"__builtins__", "__annotations__", "__annotate__", "__conditional_annotations__"}
 Made = tuple[str, int]
 NOTHING = object()
+Stars = list[tuple[str, set[str]]]
+"""The modules of star imports, each with the names that are bound after it."""
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Ran:
     module: types.ModuleType | None
     stores: set[str]
     imports: dict[str, tuple[str, str]]
-    stars: list[str]
+    stars: "Stars"
     before: dict[str, Any]
     after: dict[str, Any] = field(default_factory=dict)
     over: bool = False
@@ -55,8 +58,7 @@ class Truth:
         self.homes: dict[int, tuple[str, list[str]]] = {}
         self.origins: dict[tuple[int, str], tuple[str, str, Any]] = {}
         self.bound: dict[tuple[int, str], int] = {}
-        self.entry: list[dis.Bytecode] = []
-        self.main_before: dict[str, Any] = {}
+        self.entry: list[tuple[dis.Bytecode, dict[str, Any]]] = []
         self.shown: dict[int, dict[str, Any]] = {}
         self.text = ""
         self.wrong_loads: list[str] = []
@@ -117,7 +119,9 @@ class Truth:
             if isinstance(value, types.FunctionType | type):
                 made = self.made(value)
                 latest = self.latest(name, module)
-                imported = (id(module), key) in self.origins or (latest is not None and key in latest.imports)
+                origin = self.origins.get((id(module), key))
+                is_that = origin is not None and origin[2] is value
+                imported = is_that or (latest is not None and key in latest.imports)
                 if made is None or (made[0] != name and imported):
                     continue
             elif id(value) not in self.wrappers:
@@ -130,27 +134,26 @@ class Truth:
         return found[-1] if found else None
 
     def entered(self, code: types.CodeType) -> None:
-        self.entry.append(dis.Bytecode(code))
+        self.entry.append((dis.Bytecode(code), dict(sys.modules["__main__"].__dict__)))
 
     def follow_entry(self) -> None:
         main = sys.modules["__main__"]
-        for bytecode in self.entry:
+        for bytecode, before in self.entry:
             imports, stars, stores = entry_imports(bytecode)
             for name in stores - set(imports):
                 self.origins.pop((id(main), name), None)
-            self.follow(main, imports, stars, self.main_before)
+            self.follow(main, imports, stars, before)
         self.entry = []
-        self.main_before = dict(main.__dict__)
 
     def follow(
-        self, module: types.ModuleType, imports: dict[str, tuple[str, str]], stars: list[str], before: dict[str, Any]
+        self, module: types.ModuleType, imports: dict[str, tuple[str, str]], stars: Stars, before: dict[str, Any]
     ) -> None:
         latest = self.latest(module.__name__, module) if module.__name__ != "__main__" else None
         for name in (latest.stores if latest else set()) - set(imports):
             self.origins.pop((id(module), name), None)
         wanted = dict(imports)
-        for star in stars:
-            wanted.update({name: (star, name) for name in public(star)})
+        for star, later in stars:
+            wanted.update({name: (star, name) for name in public(star) - later})
         for name, (source, attribute) in wanted.items():
             if name not in module.__dict__:
                 continue
@@ -158,11 +161,11 @@ class Truth:
             current = self.current(source)
             was_bound = current is not None and (id(current), attribute) in self.bound
             changed = before.get(name, NOTHING) is not value
-            if self.now(source, attribute) is value or (changed and was_bound and name in imports):
+            if self.now(source, attribute) is value or (changed and was_bound):
                 self.origins[id(module), name] = source, attribute, value
 
-    def starred(self, stars: list[str]) -> set[str]:
-        return {name for star in stars for name in public(star)}
+    def starred(self, stars: Stars) -> set[str]:
+        return {name for star, _ in stars for name in public(star)}
 
     # --- the definitions ---
 
@@ -391,9 +394,7 @@ def public(name: str) -> set[str]:
     return set(names.get("__all__") or [one for one in names if not one.startswith("_")])
 
 
-def read(
-    source: str | None, code: types.CodeType, package: str
-) -> tuple[set[str], dict[str, tuple[str, str]], list[str]]:
+def read(source: str | None, code: types.CodeType, package: str) -> tuple[set[str], dict[str, tuple[str, str]], Stars]:
     """What a module's source binds at its top level, where its from-imports got it, its star imports."""
     if source is None:
         imports, stars, stores = entry_imports(dis.Bytecode(code))
@@ -410,10 +411,12 @@ class Reader(ast.NodeVisitor):
         self.package = package
         self.stores: set[str] = set()
         self.imports: dict[str, tuple[str, str]] = {}
-        self.stars: list[str] = []
+        self.stars: Stars = []
 
     def store(self, name: str, origin: tuple[str, str] | None = None) -> None:
         self.stores.add(name)
+        for _, later in self.stars:
+            later.add(name)
         self.imports.pop(name, None)
         if origin is not None:
             self.imports[name] = origin
@@ -469,7 +472,7 @@ class Reader(ast.NodeVisitor):
         source = absolute(self.package, node.level, node.module or "")
         for one in node.names:
             if one.name == "*":
-                self.stars.append(source)
+                self.stars.append((source, set()))
             else:
                 self.store(one.asname or one.name, (source, one.name))
 
@@ -481,10 +484,10 @@ def absolute(package: str, level: int, module: str) -> str:
     return ".".join([*base[: len(base) - level + 1], *([module] if module else [])])
 
 
-def entry_imports(bytecode: dis.Bytecode) -> tuple[dict[str, tuple[str, str]], list[str], set[str]]:
+def entry_imports(bytecode: dis.Bytecode) -> tuple[dict[str, tuple[str, str]], Stars, set[str]]:
     """From-imports, star imports and all stores at the top level, by its instructions."""
     imports: dict[str, tuple[str, str]] = {}
-    stars: list[str] = []
+    stars: Stars = []
     stores: set[str] = set()
     source, attribute, fromlist = "", None, None
     for one in bytecode:
@@ -493,12 +496,14 @@ def entry_imports(bytecode: dis.Bytecode) -> tuple[dict[str, tuple[str, str]], l
         elif one.opname == "IMPORT_NAME":
             source = one.argval
             if fromlist == ("*",):
-                stars.append(source)
+                stars.append((source, set()))
             plain = fromlist is None
         elif one.opname == "IMPORT_FROM" and not plain:
             attribute = one.argval
         elif one.opname in ("STORE_NAME", "STORE_GLOBAL"):
             stores.add(one.argval)
+            for _, later in stars:
+                later.add(one.argval)
             imports.pop(one.argval, None)
             if attribute is not None:
                 imports[one.argval] = source, attribute
@@ -509,7 +514,7 @@ def entry_imports(bytecode: dis.Bytecode) -> tuple[dict[str, tuple[str, str]], l
 def boot() -> None:
     """Before a worker starts: every picture it takes will be judged, in `report.jsonl` beside its folder."""
     truths: dict[int, Truth] = {}
-    began, ended, entered, take = Pictures.began, Pictures.ended, Pictures.entered, Pictures.take
+    began, ended, entered, taken = Pictures.began, Pictures.ended, Pictures.entered, Pictures.taken
 
     def truth(pictures: Pictures) -> Truth:
         if id(pictures) not in truths:  # in the first entry of a worker, which may have been forked
@@ -528,17 +533,18 @@ def boot() -> None:
         truth(pictures).entered(code)
         entered(pictures, code)
 
-    def judge(pictures: Pictures, run: int) -> str | None:
-        text = take(pictures, run)
-        one = truth(pictures)
-        one.follow_entry()
-        one.notice()
-        one.judge(run, text)
-        return text
+    @contextmanager
+    def judge(pictures: Pictures, run: int) -> Iterator[str | None]:
+        with taken(pictures, run) as text:
+            one = truth(pictures)
+            one.follow_entry()
+            one.notice()
+            one.judge(run, text)
+            yield text
 
     def fail(text: str, run: int) -> str:
         raise AssertionError("a fault while looking")
 
     snapshot._again = fail
-    for name, method in {"began": hear_beginning, "ended": hear_end, "entered": hear_entry, "take": judge}.items():
+    for name, method in {"began": hear_beginning, "ended": hear_end, "entered": hear_entry, "taken": judge}.items():
         setattr(Pictures, name, method)

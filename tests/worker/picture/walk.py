@@ -2,7 +2,8 @@
 
 After each step the picture, made with the one before in mind, is held against one that is made with nothing in mind:
 they must be the same but for the numbers that tokens are, and for what only the picture before can tell. That is
-judged here, without keeping any object alive. Standard library only: it runs in every interpreter.
+judged here, without keeping any object alive. It is held against a second row of pictures, too, each of which looks at
+everything. Standard library only: it runs in every interpreter.
 """
 
 import copy
@@ -11,21 +12,26 @@ import gc
 import importlib
 import os
 import random
+import re
 import sys
 import weakref
+from collections import deque
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from sandbox.worker import scene
+from sandbox.worker import budget
 from sandbox.worker.drawing import Drawing, Drawn
 from sandbox.worker.identity import Tokens
-from sandbox.worker.observe import Observer
+from sandbox.worker.observe import Load, Observer
 from sandbox.worker.snapshot import Pictures
 from tests.worker.picture.deeds import ENTRIES, MODULE, MORE, NAMES, PARTS, PLACES, VALUES
 from tests.worker.picture.unfolding import unfolded
+
+IMMUTABLE_TYPE = 1 << 8
+"""Py_TPFLAGS_IMMUTABLETYPE."""
 
 
 class Walk:
@@ -34,14 +40,16 @@ class Walk:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.observer = Observer(os.getcwd())
-        self.pictures = Pictures(self.observer, os.getcwd())
-        self.observer.began, self.observer.report = self.pictures.began, lambda load, ok: self.pictures.ended(load)
+        self.pictures, self.thorough = Pictures(self.observer, os.getcwd()), Pictures(self.observer, os.getcwd())
+        self.observer.began, self.observer.report = self._begin, self._end
         self.main: dict[str, Any] = sys.modules["__main__"].__dict__
-        self.main.update({"gc": gc, "sys": sys, "importlib": importlib, "functools": functools})
+        self.main.update(
+            {"gc": gc, "sys": sys, "importlib": importlib, "functools": functools, "re": re, "deque": deque}
+        )
         self.shown: dict[tuple[int, str], Any] = {}
         self.owners: dict[int, weakref.ref[Any]] = {}
         self.steps = 0
-        self.last = ""
+        self.last, self.last_thorough = "", ""
         sys.addaudithook(self._hear)
         sys.path.insert(0, os.getcwd())
         sys.dont_write_bytecode = True
@@ -55,6 +63,14 @@ class Walk:
         elif event == "compile" and arguments[0] is not None:
             self.observer.compiled(*arguments[:2])
 
+    def _begin(self, load: Load, code: CodeType) -> None:
+        for one in (self.pictures, self.thorough):
+            one.began(load, code)
+
+    def _end(self, load: Load, _: bool) -> None:
+        for one in (self.pictures, self.thorough):
+            one.ended(load)
+
     def _save(self) -> None:
         number = self.random.randrange(100)
         Path("m.py").write_text(MODULE.replace("{n}", str(number)) + self.random.choice(MORE))
@@ -63,7 +79,8 @@ class Walk:
 
     def _turn(self) -> None:
         """From here on she does a few kinds of things only: with all at once, much is hidden behind something else."""
-        self.values, self.entries = self.random.sample(VALUES, 6), self.random.sample(ENTRIES, 20)
+        self.values, self.entries = self.random.sample(VALUES, 4), self.random.sample(ENTRIES, 12)
+        self.names = self.random.sample(NAMES, 3)
         self.type("; ".join(f"{name} = None" for name in NAMES))
 
     def step(self) -> str:
@@ -74,16 +91,17 @@ class Walk:
         if self.random.random() < 0.1:
             self._save()
         pick = self.random.choice
-        words = {"k": self.random.randrange(12), "n": pick(NAMES), "o": pick(NAMES)}
+        words = {"k": self.random.randrange(12), "n": pick(self.names), "o": pick(self.names)}
         words["value"] = pick(self.values).format(**words)
-        entry = pick(self.entries).format(place=pick(PLACES), part=pick(PARTS).format(pick(NAMES)), **words)
+        entry = pick(self.entries).format(place=pick(PLACES), part=pick(PARTS).format(pick(self.names)), **words)
         self.type(entry)
         return entry
 
     def type(self, entry: str) -> None:
         code = compile(entry, "<stdin>", "exec")
         assert type(code) is CodeType
-        self.pictures.entered(code)
+        for one in (self.pictures, self.thorough):
+            one.entered(code)
         with suppress(Exception):  # what it did until then is to be seen
             exec(code, self.main)
         sys.last_value = None
@@ -94,13 +112,21 @@ class Walk:
 
     def judge(self) -> list[str]:
         """What is wrong with the picture that is taken now."""
-        text = self.pictures.take(1)
-        self.last = text or self.last
+        with self.pictures.taken(1) as text:
+            self.last = text or self.last
         picture, fresh = unfolded(self.last), self._draw_afresh()
         wrong = [] if text is not None else [f"{name} is still {mark}" for name, mark in _news(picture)]
         if _without_past(picture) != _without_past(fresh):
             wrong.append(_difference(_without_past(picture), _without_past(fresh)))
-        return wrong + self._judge_news(picture) + self._judge_tokens(picture)
+        return wrong + self._judge_news(picture) + self._judge_tokens(picture) + self._judge_haste(picture)
+
+    def _judge_haste(self, picture: Any) -> list[str]:
+        """Against a picture after just as many for which all was looked at."""
+        self.thorough._still = self.thorough._retouching = None
+        with self.thorough.taken(1) as text:
+            self.last_thorough = text or self.last_thorough
+        hasty, thorough = _renumbered(picture), _renumbered(unfolded(self.last_thorough))
+        return [] if hasty == thorough else [f"in haste {_difference(hasty, thorough)}"]
 
     def _draw_afresh(self) -> Any:
         """With nothing in mind; what the pictures have in mind is left as it is."""
@@ -155,13 +181,24 @@ def _expected(before: Any, value: Any) -> set[str]:
     if isinstance(before, weakref.ref):
         return {"" if before() is value is not None else "rebound"}
     now = _print(value)
-    if isinstance(now, weakref.ref) or now[0] is not before[0] or now[1:] != before[1:]:
+    if isinstance(now, weakref.ref) or now[1:] != before[1:]:
         return {"rebound"}
+    if now[0] is not before[0]:
+        return {"rebound"} if before[0].__flags__ & IMMUTABLE_TYPE else {"", "rebound"}
     return {""} if type(value) in (list, dict, set) else {"", "rebound"}
 
 
 def _without_past(picture: Any) -> Any:
-    """Tokens as numbers in the order in which they come, and no mark that comes from the picture before."""
+    """Tokens renumbered, and no mark that comes from the picture before."""
+    found = _renumbered(picture)
+    for row in [row for space in found["spaces"] for row in space["names"]]:
+        row["was"] = None
+        row["mark"] = "" if row["mark"] in ("new", "rebound") else row["mark"]
+    return _renumbered(found)
+
+
+def _renumbered(picture: Any) -> Any:
+    """Tokens as numbers in the order in which they come."""
     numbers: dict[int, int] = {0: 0}
 
     def renew(one: Any) -> Any:
@@ -169,15 +206,13 @@ def _without_past(picture: Any) -> Any:
             return [renew(item) for item in one]
         if not isinstance(one, dict):
             return one
-        found = {key: renew(item) for key, item in one.items() if key != "was"}
+        found = {key: renew(item) for key, item in one.items()}
         for key in ("token", "ref"):
             if key in found:
                 found[key] = numbers.setdefault(one[key], len(numbers))
-        if found.get("mark") in ("new", "rebound"):
-            found["mark"] = ""
         return found
 
-    return renew({"spaces": picture["spaces"], "objects": picture["objects"], "truncated": picture["truncated"]})
+    return renew(picture)
 
 
 def _difference(one: Any, other: Any, path: str = "") -> str:
@@ -190,9 +225,10 @@ def _difference(one: Any, other: Any, path: str = "") -> str:
     return next((_difference(a, b, f"{path}.{key}") for key, a, b in pairs if a != b), "")
 
 
-def walk(seed: int, steps: int, objects: int = scene.OBJECTS_LIMIT) -> None:
-    """Says what was typed and what was wrong, and exits with 1, at the first picture of so many cards that is wrong."""
-    scene.OBJECTS_LIMIT = objects
+def walk(seed: int, steps: int, cost: int = budget.COST_LIMIT) -> None:
+    """Says what was typed and what was wrong, and exits with 1, at the first wrong picture that may cost so much."""
+    budget.NAMES_COST = budget.NAMES_COST * cost // budget.COST_LIMIT
+    budget.COST_LIMIT = cost
     one = Walk(seed)
     typed: list[str] = []
     for _ in range(steps):
