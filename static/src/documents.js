@@ -3,15 +3,15 @@
 
 import { isolateHistory } from "@codemirror/commands";
 import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { filesSoon, isSettingUp } from "./store.js";
+import { EMPTY, filesSoon, isSettingUp } from "./store.js";
 
 /** @typedef {import("@codemirror/state").EditorState} EditorState */
 /** @typedef {import("@preact/signals-core").ReadonlySignal<import("./store.js").State>} StateSignal */
 
+/** Who wrote a file since the edits in it began: nobody, the learner's program, or perhaps another tab. @typedef {"" | "program" | "elsewhere"} Crossing */
 /**
- * `source` is the server's text as this page last saw it or sent it, `base` the same as CodeMirror holds it; `crossed`
- * when the learner's program wrote it while the editor held edits.
- * @typedef {{ editor: EditorState, source: string, base: import("@codemirror/state").Text, crossed: boolean }} Document
+ * `source` is the server's text as this page last saw it or sent it, `base` the same as CodeMirror holds it.
+ * @typedef {{ editor: EditorState, source: string, base: import("@codemirror/state").Text, crossing: Crossing }} Document
  */
 
 export class Documents {
@@ -20,6 +20,8 @@ export class Documents {
   /** counts the changes of any document */
   version = signal(0);
   #wanted = signal("");
+  /** what the files were followed to */
+  #seen = EMPTY;
 
   /**
    * @param {StateSignal} state
@@ -60,18 +62,14 @@ export class Documents {
     return Boolean(document && !document.editor.doc.eq(document.base));
   }
 
-  /** Whether there are edits of a text that the learner's program has changed since. @param {string} path */
-  isCrossed(path) {
-    return this.isUnsaved(path) && Boolean(this.#documents.get(path)?.crossed);
+  /** Who has changed the text since that is edited here. @param {string} path @returns {Crossing} */
+  crossing(path) {
+    return (this.isUnsaved(path) && this.#documents.get(path)?.crossing) || "";
   }
 
   /** Every text, and whether the server has not accepted it. @returns {Record<string, import("./kept.js").Text>} */
   texts() {
-    const held = untracked(() => this.state.value.files);
-    const entries = [...this.#documents.keys()].map((path) => {
-      const text = this.text(path);
-      return [path, { text, unsaved: held.get(path) !== text }];
-    });
+    const entries = [...this.#documents.keys()].map((path) => [path, { text: this.text(path), unsaved: !this.#isAccepted(path) }]);
     return Object.fromEntries(entries);
   }
 
@@ -80,14 +78,14 @@ export class Documents {
     const document = this.#documents.get(path);
     if (!document || document.editor === editor) return;
     const edited = document.editor.doc !== editor.doc;
-    this.#put(document, editor);
+    this.#put(path, editor);
     if (edited) this.version.value += 1;
   }
 
   /** Put other text in a file, as unsaved edits. @param {string} path @param {string} text */
   edit(path, text) {
     const document = this.#documents.get(path);
-    if (document) this.#put(document, replaced(document.editor, text));
+    if (document) this.#put(path, replaced(document.editor, text));
     this.version.value += 1;
   }
 
@@ -104,34 +102,55 @@ export class Documents {
     if (document) this.#documents.set(to, { ...document });
   }
 
-  /** @param {Document} document @param {EditorState} editor */
-  #put(document, editor) {
+  /** @param {string} path @param {EditorState} editor */
+  #put(path, editor) {
+    const document = /** @type {Document} */ (this.#documents.get(path));
     document.editor = editor;
-    if (editor.doc.eq(document.base)) document.crossed = false;
+    if (this.#isAccepted(path)) document.crossing = "";
+  }
+
+  /** Whether the editor holds what the server does. @param {string} path */
+  #isAccepted(path) {
+    const held = untracked(() => this.state.value.files).get(path);
+    return held === this.#documents.get(path)?.source && !this.isUnsaved(path);
   }
 
   /** Files that another place wrote are read anew, unless they hold edits. @param {ReadonlyMap<string, string>} files */
   #follow(files) {
+    const state = untracked(() => this.state.value);
     for (const path of this.#documents.keys()) if (!files.has(path)) this.#documents.delete(path);
-    for (const [path, text] of files) this.#documents.set(path, this.#followed(path, text));
+    for (const [path, text] of files) this.#documents.set(path, this.#followed(path, text, state));
+    this.#seen = state;
     this.version.value = untracked(() => this.version.value) + 1;
   }
 
-  /** @param {string} path @param {string} text @returns {Document} */
-  #followed(path, text) {
+  /** @param {string} path @param {string} text @param {import("./store.js").State} state @returns {Document} */
+  #followed(path, text, state) {
     const document = this.#documents.get(path);
-    if (document?.source === text) return document;
+    const crossing = this.#writerOf(path, state) ?? document?.crossing ?? "";
+    if (document?.source === text) return { ...document, crossing };
     const fresh = this.create(text);
-    const read = { source: text, base: fresh.doc, crossed: false };
-    if (!document) return { ...read, editor: fresh };
-    if (document.editor.doc.eq(document.base)) return { ...read, editor: replaced(document.editor, text) };
-    return { ...read, editor: document.editor, crossed: this.#isPrograms(path, text) };
+    const read = { source: text, base: fresh.doc };
+    if (!document) return { ...read, editor: fresh, crossing: "" };
+    if (document.editor.doc.eq(document.base)) return { ...read, editor: replaced(document.editor, text), crossing: "" };
+    return { ...read, editor: document.editor, crossing };
   }
 
-  /** Whether the learner's program wrote this: it is not on its way to the server, and no step brings it. @param {string} path @param {string} text */
-  #isPrograms(path, text) {
-    const state = untracked(() => this.state.value);
-    return state.files.get(path) === text && !isSettingUp(state);
+  /**
+   * Who has written what the server holds now, "" for this page or a step; null where it holds what it did. That it came
+   * with a save that this page did not send is told after a break, but not whether the program has written it since.
+   *
+   * @param {string} path
+   * @param {import("./store.js").State} state
+   * @returns {Crossing | null}
+   */
+  #writerOf(path, state) {
+    const { files, unaccepted, saved } = this.#seen;
+    const text = state.files.get(path);
+    if (text === files.get(path)) return null;
+    const sent = [...unaccepted.values()].some((one) => one.kind === "save" && one.path === path && one.text === text && !state.unaccepted.has(one.id));
+    if (sent || isSettingUp(state)) return "";
+    return saved.get(path) === state.saved.get(path) ? "program" : "elsewhere";
   }
 }
 

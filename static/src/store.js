@@ -40,6 +40,7 @@
  * @property {ReadonlyMap<string, string>} files  what the server holds
  * @property {ReadonlyMap<string, Input>} unaccepted  inputs on their way, by id
  * @property {number} known  the newest input that the welcome knew of
+ * @property {ReadonlyMap<string, number>} saved  the newest save of a file, by its number
  * @property {ReadonlyMap<string, number>} written  the newest input before the learner's code, or the server, last wrote to a file
  * @property {ReadonlyMap<string, DiskState>} disk
  * @property {readonly Item[]} log
@@ -59,7 +60,7 @@
 /** @type {State} */
 export const EMPTY = {
   session: "", token: "", phase: "starting", place: 0, python: "", isolation: "", limits: {}, run: 0, flight: 0, prompt: "",
-  entry: null, incomplete: null, ended: null, stubborn: 0, files: new Map(), unaccepted: new Map(), known: 0, written: new Map(),
+  entry: null, incomplete: null, ended: null, stubborn: 0, files: new Map(), unaccepted: new Map(), known: 0, saved: new Map(), written: new Map(),
   disk: new Map(), log: [], nextKey: 1, size: 0, shortened: false, cleared: 0, restarting: false, history: [],
   lesson: "", step: "", opening: null, checked: null, done: [],
 };
@@ -114,13 +115,18 @@ const CHANGES = {
   asked: (/** @type {State} */ state, /** @type {{ prompt: string }} */ { prompt }) => ({ ...state, phase: "asked", prompt }),
   queued: (/** @type {State} */ state, /** @type {{ position: number }} */ { position }) => ({ ...state, place: position }),
   disk: (/** @type {State} */ state, /** @type {{ files: DiskState[] }} */ message) => ({ ...state, disk: byPath(message.files) }),
-  saved: (/** @type {State} */ state, /** @type {{ path: string }} */ { path }, /** @type {number} */ seq) => happened(state, `${path} saved`, seq),
+  saved,
   deleted: (/** @type {State} */ state, /** @type {{ path: string }} */ { path }, /** @type {number} */ seq) => happened(state, `${path} deleted`, seq),
   erased: () => EMPTY,
   cleared: (/** @type {State} */ state) => ({ ...state, log: [], size: 0, shortened: false, cleared: newestSeq(state) }),
   stubborn: (/** @type {State} */ state, /** @type {{ run: number }} */ message) => (state.flight === message.run ? { ...state, stubborn: message.run } : state),
   told: (/** @type {State} */ state, /** @type {{ text: string }} */ { text }) => noticed(state, text, ""),
 };
+
+/** @param {State} state @param {{ path: string }} message @param {number} seq @returns {State} */
+function saved(state, { path }, seq) {
+  return happened({ ...state, saved: new Map(state.saved).set(path, seq) }, `${path} saved`, seq);
+}
 
 /** @param {State} state @param {Welcome} message @returns {State} */
 function welcome(state, message) {
@@ -227,9 +233,23 @@ function accepted(state, { id, seq }) {
   const input = state.unaccepted.get(id);
   const next = { ...state, unaccepted: without(state.unaccepted, id), log: numbered(state.log, id, seq) };
   if (!input || !isWrite(input)) return next;
-  const told = happened(next, `${input.path} ${input.kind}d`, seq);
+  const last = input.kind === "save" ? saved(next, input, seq) : happened(next, `${input.path} deleted`, seq);
+  const told = inOrder(last, seq, state.unaccepted, id);
   const overtaken = seq <= Math.max(state.known, state.written.get(input.path) ?? 0); // what was written since is here already
   return overtaken ? told : { ...told, files: applyWrite(new Map(state.files), input) };
+}
+
+/**
+ * What is told last goes before the entries that were sent after it, and are in the log already.
+ * @param {State} state @param {number} seq  its number @param {State["unaccepted"]} sent @param {string} id
+ */
+function inOrder(state, seq, sent, id) {
+  const ids = [...sent.keys()];
+  const later = new Set(ids.slice(ids.indexOf(id) + 1));
+  const at = state.log.findIndex((item) => item.kind === "input" && later.has(item.id));
+  const told = state.log.at(-1);
+  if (at < 0 || told?.kind !== "event" || told.seq !== seq) return state;
+  return { ...state, log: state.log.slice(0, -1).toSpliced(at, 0, told) };
 }
 
 /** @param {readonly Item[]} log @param {string} id @param {number} seq @returns {readonly Item[]} */
@@ -244,6 +264,7 @@ function refused(state, { id, reason, fatal }) {
   const input = state.unaccepted.get(id);
   const next = noticed({ ...state, unaccepted: without(state.unaccepted, id) }, reason, "");
   if (input?.kind === "open") return { ...next, opening: null };
+  if (input?.kind === "restart") return { ...next, restarting: false };
   if (input?.kind !== "run" || input.run !== state.flight) return next;
   return { ...next, flight: 0, phase: state.phase === "running" ? "ready" : state.phase };
 }

@@ -26,7 +26,7 @@ function page() {
   const hear = (...messages) => messages.forEach((message) => (state.value = reduce(state.value, message)));
   hear(WELCOME);
   const type = (text) => documents.edit("a.py", text);
-  const shown = () => ({ text: documents.text("a.py"), saved: !documents.isUnsaved("a.py"), crossed: documents.isCrossed("a.py") });
+  const shown = () => ({ text: documents.text("a.py"), saved: !documents.isUnsaved("a.py"), crossing: documents.crossing("a.py") });
   return { state, documents, hear, type, shown };
 }
 
@@ -34,9 +34,9 @@ test("a save that comes after the program's write stands, whatever is heard of f
   const { state, hear, type, shown } = page();
   type("mine");
   hear(save("s", "mine"), wrote("theirs", 1));
-  assert.deepEqual(shown(), { text: "mine", saved: true, crossed: false });
+  assert.deepEqual(shown(), { text: "mine", saved: true, crossing: "" });
   hear(accepted("s", 2));
-  assert.deepEqual(shown(), { text: "mine", saved: true, crossed: false });
+  assert.deepEqual(shown(), { text: "mine", saved: true, crossing: "" });
   assert.equal(state.value.files.get("a.py"), "mine");
 });
 
@@ -46,7 +46,7 @@ test("what is typed while a save crosses with the program's write is unsaved aga
   hear(save("s", "mine"));
   type("mine, more");
   hear(wrote("theirs", 1), accepted("s", 2));
-  assert.deepEqual(shown(), { text: "mine, more", saved: false, crossed: false });
+  assert.deepEqual(shown(), { text: "mine, more", saved: false, crossing: "" });
   type("mine");
   assert.ok(shown().saved);
 });
@@ -55,9 +55,9 @@ test("a program's write that comes after the save is shown; Undo brings back wha
   const { documents, hear, type, shown } = page();
   type("mine");
   hear(save("s", "mine"), wrote("theirs", 2), accepted("s", 2));
-  assert.deepEqual(shown(), { text: "theirs", saved: true, crossed: false });
+  assert.deepEqual(shown(), { text: "theirs", saved: true, crossing: "" });
   undo({ state: documents.editor("a.py"), dispatch: ({ state }) => documents.update("a.py", state) });
-  assert.deepEqual(shown(), { text: "mine", saved: false, crossed: false });
+  assert.deepEqual(shown(), { text: "mine", saved: false, crossing: "" });
 });
 
 test("a program's write that comes after the save is told beside what was typed since", () => {
@@ -66,33 +66,33 @@ test("a program's write that comes after the save is told beside what was typed 
   hear(save("s", "mine"));
   type("mine, more");
   hear(wrote("theirs", 2), accepted("s", 2));
-  assert.deepEqual(shown(), { text: "mine, more", saved: false, crossed: true });
+  assert.deepEqual(shown(), { text: "mine, more", saved: false, crossing: "program" });
   hear(save("t", "mine, more"), accepted("t", 3));
-  assert.deepEqual(shown(), { text: "mine, more", saved: true, crossed: false });
+  assert.deepEqual(shown(), { text: "mine, more", saved: true, crossing: "" });
 });
 
 test("edits of the text that the program wrote do not cross with it", () => {
   const { hear, type, shown } = page();
   hear(wrote("theirs", 1));
   type("theirs, more");
-  assert.deepEqual(shown(), { text: "theirs, more", saved: false, crossed: false });
+  assert.deepEqual(shown(), { text: "theirs, more", saved: false, crossing: "" });
 });
 
 test("edits do not cross any more once the program's version was taken", () => {
   const { hear, type, shown } = page();
   type("mine");
   hear(wrote("theirs", 1));
-  assert.ok(shown().crossed);
+  assert.equal(shown().crossing, "program");
   type("theirs");
   type("theirs, more");
-  assert.deepEqual(shown(), { text: "theirs, more", saved: false, crossed: false });
+  assert.deepEqual(shown(), { text: "theirs, more", saved: false, crossing: "" });
 });
 
 test("the program's write is told, too, where it is heard of after a break of the connection", () => {
   const { hear, type, shown } = page();
   type("mine");
   hear({ ...WELCOME, files: [{ path: "a.py", text: "theirs" }] });
-  assert.deepEqual(shown(), { text: "mine", saved: false, crossed: true });
+  assert.deepEqual(shown(), { text: "mine", saved: false, crossing: "program" });
 });
 
 test("a text whose save is refused stays in the editor, not saved", () => {
@@ -101,7 +101,7 @@ test("a text whose save is refused stays in the editor, not saved", () => {
   hear(save("s", "mine"));
   documents.unsave("a.py");
   hear({ kind: "refused", code: "too-large", reason: "No room.", id: "s", fatal: false });
-  assert.deepEqual(shown(), { text: "mine", saved: false, crossed: false });
+  assert.deepEqual(shown(), { text: "mine", saved: false, crossing: "" });
 });
 
 test("a file that a step brings is not one that the learner's program has changed", () => {
@@ -109,7 +109,49 @@ test("a file that a step brings is not one that the learner's program has change
   hear(OPEN);
   type("mine");
   hear(wrote("lesson", 2), checked("the-example", "reload"));
-  assert.deepEqual(shown(), { text: "mine", saved: false, crossed: false });
+  assert.deepEqual(shown(), { text: "mine", saved: false, crossing: "" });
   hear(wrote("program", 3));
-  assert.ok(shown().crossed);
+  assert.equal(shown().crossing, "program");
+});
+
+test("where a save is refused, the program's write that came meanwhile is named", () => {
+  const { documents, hear, type, shown } = page();
+  const refuse = (id) => {
+    documents.unsave("a.py");
+    hear({ kind: "refused", code: "unkept", reason: "The disk is full.", id, fatal: false });
+  };
+  type("mine");
+  hear(save("s", "mine"), wrote("theirs", 1));
+  refuse("s");
+  assert.deepEqual(shown(), { text: "mine", saved: false, crossing: "program" });
+  hear(save("t", "mine"));
+  refuse("t");
+  assert.deepEqual(shown(), { text: "mine", saved: false, crossing: "program" });
+});
+
+test("what another tab may have saved does not count as the program's", () => {
+  const { hear, type, shown } = page();
+  type("mine");
+  const transcript = [{ seq: 7, at: 0, message: { kind: "saved", path: "a.py" } }];
+  hear({ ...WELCOME, files: [{ path: "a.py", text: "theirs" }], transcript });
+  assert.deepEqual(shown(), { text: "mine", saved: false, crossing: "elsewhere" });
+  hear(wrote("the program's", 8));
+  assert.equal(shown().crossing, "program");
+});
+
+test("a text of lines that end as on Windows is not one that the server has not accepted", () => {
+  const { documents, hear, type } = page();
+  hear(wrote("one\r\ntwo\r\n", 1));
+  assert.deepEqual(documents.texts(), { "a.py": { text: "one\ntwo\n", unsaved: false } });
+  type("one\ntwo\nthree\n");
+  assert.equal(documents.texts()["a.py"].unsaved, true);
+});
+
+test("a text that is on its way to the server is not accepted yet", () => {
+  const { documents, hear, type } = page();
+  type("mine");
+  hear(save("s", "mine"));
+  assert.equal(documents.texts()["a.py"].unsaved, true);
+  hear(accepted("s", 2));
+  assert.equal(documents.texts()["a.py"].unsaved, false);
 });

@@ -103,6 +103,15 @@ test("a write to another file overtakes no save", () => {
   assert.equal(taken.files.get("a.py"), "x = 1");
 });
 
+test("a save is told before the entries that were sent after it, as in the transcript", () => {
+  const sent = after(WELCOME, run(1, "x"), accepted("i1", 1), { kind: "finished", run: 1, status: "ok", error: "" }, save("s"), run(2, "y"));
+  assert.deepEqual(shown(sent), [">>> x", ">>> y"]);
+  const told = further(sent, accepted("s", 2), accepted("i2", 3), { kind: "output", run: 2, text: "z" });
+  assert.deepEqual(shown(told), [">>> x", "a.py saved", ">>> y", "z"]);
+  const keys = told.log.map(({ key }) => key);
+  assert.equal(new Set(keys).size, keys.length);
+});
+
 test("a save of before a break of the connection does not come back over what the welcome says", () => {
   const transcript = [{ seq: 7, at: 0, message: { kind: "saved", path: "a.py" } }];
   const back = after({ ...WELCOME, transcript, files: [{ path: "a.py", text: "x = 2" }] }, save("s"));
@@ -115,6 +124,13 @@ test("a refused save changes nothing and says why", () => {
     { kind: "refused", code: "name", reason: "No climbing.", id: "s", fatal: false });
   assert.equal(filesSoon(state.files, state.unaccepted).size, 0);
   assert.deepEqual(shown(state), ["No climbing."]);
+});
+
+test("after a refused restart entries go out again", () => {
+  const restart = { kind: "restart", id: "r" };
+  assert.equal(after(WELCOME, restart).restarting, true);
+  const refused = { kind: "refused", code: "full", reason: "No room.", id: "r", fatal: false };
+  assert.equal(after(WELCOME, restart, refused).restarting, false);
 });
 
 test("a refused run frees the prompt", () => {

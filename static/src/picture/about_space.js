@@ -30,7 +30,7 @@ export function aboutSpace(story, space) {
       ...base,
       sentences: [
         say`Python’s cache of imported modules. ${code("import")} looks here first and runs a file only for a name that is not here.`,
-        say`${code("reload")} runs the file of a module that is here once more.`,
+        say`${code("reload")} takes a module that is here and runs its file once more.`,
       ],
     };
   }

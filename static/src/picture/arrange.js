@@ -151,7 +151,7 @@ function reading(ranked) {
 function arrowsOf(cards) {
   return cards.flatMap((card) =>
     card.rows
-      .filter(({ to }) => to && to !== card.key)
+      .filter(({ to }) => to)
       .map(({ key, to, state, back }) => ({ key, from: card.key, row: key, to, state, back })),
   );
 }

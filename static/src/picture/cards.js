@@ -24,6 +24,9 @@ import { STATES } from "./states.js";
  * @property {(card: string) => void} open
  */
 
+/** Where a line of code may be broken besides at its blanks: after an opening bracket, before the dot of an attribute. */
+const BREAKS = /(?<=[([{])(?=[^\s)\]}])|(?<=[\w)\]])(?=\.[A-Za-z_])/;
+
 /** Equal for cards that are drawn the same. @param {Card} card @param {Scenery} scenery */
 export function lookOf(card, scenery) {
   const { selected, cards, notes } = scenery;
@@ -97,7 +100,9 @@ function codeLines(code) {
   return code.split("\n").map((line) => {
     const indent = /^ */.exec(line)?.[0] ?? "";
     const deep = Math.min(16, 4 * Math.floor(indent.length / 4));
-    return html`<span class="hang-${deep}"><small>${indent}</small>${line.slice(indent.length)}${"\n"}</span>`;
+    const pieces = line.slice(indent.length).split(BREAKS);
+    const words = pieces.map((piece, at) => (at ? html`<wbr />${piece}` : piece));
+    return html`<span class="hang-${deep}"><small>${indent}</small>${words}${"\n"}</span>`;
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { MAIN } from "./memory.js";
 import { code, say } from "./rich.js";
-import { namePath } from "./story.js";
+import { namePath, splitOrigin } from "./story.js";
 
 /**
  * @typedef {import("./story.js").Story} Story
@@ -38,8 +38,7 @@ export function cureOfThing(story, thing, ref) {
  * @returns {Rich}
  */
 export function cureOfImport(story, space, name) {
-  const cut = name.origin.lastIndexOf(".");
-  const [module, attribute] = [name.origin.slice(0, cut), name.origin.slice(cut + 1)];
+  const [module, attribute] = splitOrigin(name.origin);
   const current = story.memory.current.get(module);
   const found = current?.names.find((one) => one.name === attribute);
   if (!current || !found) return [];
@@ -98,7 +97,7 @@ function makeAgain(story, thing, ref) {
   if (thing.parts.some(({ key }) => key === "_name_")) return say`The new members are those of ${code(path)}.`; // an enum
   const made = say`${code(`${path}(…)`)} makes an object of the new class`;
   const place = ref?.name.name;
-  return place ? say`${made}; ${code(`${place}.__class__ = ${path}`)} gives it to this one.` : say`${made}.`;
+  return place ? say`${made}; ${code(`${place}.__class__ = ${path}`)} gives this one the new class.` : say`${made}.`;
 }
 
 /** What is written to reach the object that took an object's place, "" where there is none. @param {Story} story @param {Thing} thing */

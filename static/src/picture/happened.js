@@ -141,7 +141,13 @@ function heldOn(story) {
   const fresh = story.memory.snapshot.objects.filter(
     ({ token, stale }) => stale && before.things.has(token) && !before.things.get(token)?.stale,
   );
-  const places = fresh.flatMap(({ token }) => story.memory.partsOf(token)).filter(({ thing }) => !thing.stale);
+  const isOlds = (/** @type {number} */ token) => {
+    const holders = story.memory.partsOf(token);
+    return holders.length > 0 && holders.every(({ thing }) => thing.stale) && !story.memory.names.has(token);
+  };
+  const places = fresh
+    .flatMap(({ token }) => story.memory.partsOf(token))
+    .filter(({ thing }) => !thing.stale && !isOlds(thing.token)); // what belongs to an old class is no place of its own
   return [...new Set(places.map((ref) => story.partPath(ref)))].map((path) => code(path));
 }
 

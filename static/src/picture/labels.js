@@ -2,6 +2,9 @@
 
 /** @typedef {import("./history.js").Step} Step */
 
+/** "changer.printer()" has room. */
+const LONGEST = 18;
+
 /** "reload" for the slider. @param {Step} step */
 export function shortLabel({ kind, text }) {
   if (kind !== "run") return kind;
@@ -11,7 +14,7 @@ export function shortLabel({ kind, text }) {
   if (word) return word;
   const target = /^([A-Za-z_][\w.]*)\s*(?:=[^=]|\()/.exec(line);
   const short = target ? `${target[1]}${line[target[0].length - 1] === "(" ? "()" : " ="}` : line;
-  return short.length > 12 ? `${short.slice(0, 11)}…` : short;
+  return short.length > LONGEST ? `${short.slice(0, LONGEST - 1)}…` : short;
 }
 
 /** What the picture comes after, in words. @param {Step} step @returns {{text: string, code: boolean}} */

@@ -8,13 +8,12 @@ import { longLabel } from "./labels.js";
 import { twinTemplate } from "./lists.js";
 import { storyOf, wanted } from "./memories.js";
 import { keyOf } from "./memory.js";
-import { freshlyOld } from "./news.js";
-import { NARROW } from "./place.js";
+import { freshlyOld, halfLoaded } from "./news.js";
 import { Scene } from "./scene.js";
 import { countsOf, noteOf, twinOf, whatHappened, why } from "./sentences.js";
 import { Stage } from "./stage.js";
 import { ORDER, STATES } from "./states.js";
-import { placeLabels, timelineTemplate } from "./timeline.js";
+import { Timeline } from "./timeline.js";
 import { stepNow, stepsOf } from "./travel.js";
 import { Turns } from "./turns.js";
 
@@ -53,9 +52,6 @@ export function mountPicture(host, asks) {
   };
 }
 
-/** What the timeline has beside its track, in pixels: in a narrow pane its words stand above. */
-const BESIDE = { narrow: 110, wide: 260 };
-
 class Pane {
   /** @param {HTMLElement} host @param {Asks} asks */
   constructor(host, asks) {
@@ -66,8 +62,10 @@ class Pane {
     this.arrangement = EMPTY;
     /** @type {Target | null} */
     this.selected = null;
-    /** @type {Target | null} what the step on the screen has made old, until it has been brought into sight */
-    this.found = null;
+    /** @type {Target | null} what is to be brought into sight */
+    this.sought = null;
+    /** Whether the step on the screen is another than before, and its interpreter was seen at work. */
+    this.fresh = false;
     this.asking = false;
     /** @type {Set<string>} */
     this.opened = new Set();
@@ -79,6 +77,7 @@ class Pane {
     this.memory = null;
     this.life = 0;
     this.seq = 0;
+    this.kind = "";
     this.turns = new Turns();
     host.replaceChildren(); // what the page showed until there was something to see
     render(SKELETON, host);
@@ -91,12 +90,13 @@ class Pane {
     this.stage = new Stage(this.part.picture, this.part.heads, {
       select: (target) => this.select(target),
       open: (card) => this.#open(card),
-      resized: (shown) => this.#resized(shown),
+      shown: () => this.#reveal(this.selected ?? (this.story && halfLoaded(this.story))),
     });
+    this.timeline = new Timeline(this.part.time, asks.travel);
     this.part.glossary.addEventListener("click", () => this.#explain());
     host.addEventListener("keydown", ({ key, target }) => {
       const inDialog = target instanceof Element && target.closest("dialog"); // which closes itself
-      if (key === "Escape" && this.selected && !inDialog) this.select(null);
+      if (key === "Escape" && this.selected && !inDialog) this.#closeAnswer();
     });
   }
 
@@ -113,19 +113,20 @@ class Pane {
     this.turns.add(() => this.stage.whenSeen(() => this.#answerNews()));
   }
 
-  /** What has room on the timeline is another now. @param {boolean} shown  it was hidden until now */
-  #resized(shown) {
-    this.#chrome(this.story);
-    if (shown && this.selected) this.stage.reveal(this.selected);
+  #answerNews() {
+    const token = this.#answer();
+    if (this.fresh) this.#askHolders(token);
+    this.fresh = false;
+    const isThere = Boolean(this.pictures && stepNow(this.pictures)?.seq === this.seq);
+    if (this.asking && isThere && this.story && !this.selected) this.select((this.sought = freshlyOld(this.story, null)));
+    this.#reveal(this.sought);
+    this.asking &&= !isThere;
+    this.sought = null;
   }
 
-  #answerNews() {
-    this.#answer();
-    const isThere = Boolean(this.pictures && stepNow(this.pictures)?.seq === this.seq);
-    if (this.asking && isThere && this.story && !this.selected) this.select((this.found = freshlyOld(this.story, null)));
-    if (this.found) this.stage.reveal(this.found);
-    this.asking &&= !isThere;
-    this.found = null;
+  /** @param {Target | null} target */
+  #reveal(target) {
+    if (target) this.stage.reveal(target);
   }
 
   print() {
@@ -138,6 +139,7 @@ class Pane {
   close() {
     this.turns.clear();
     this.stage.close();
+    this.timeline.close();
   }
 
   async #explain() {
@@ -152,7 +154,18 @@ class Pane {
     this.#draw(false);
     const token = this.#answer();
     if (target) this.stage.reveal(target, false); // the answer takes room from the picture
+    this.#askHolders(token);
+  }
+
+  /** Who refers to an object now; to ask wakes an interpreter that sleeps. @param {number} token  0 for nothing to ask about */
+  #askHolders(token) {
     if (token && this.pictures?.at === 0 && this.pictures.holders?.token !== token) this.asks.holders(token);
+  }
+
+  /** A focus that was in the answer goes back to what was asked about. */
+  #closeAnswer() {
+    if (this.part.answer.contains(document.activeElement)) this.stage.walk.focusSelected();
+    this.select(null);
   }
 
   /** @param {string} card */
@@ -180,10 +193,12 @@ class Pane {
         const selected = goesOn ? this.selected : null;
         const seen = goesOn ? this.memory : null;
         const again = goesOn && this.seq === step.seq; // the same picture, come anew
-        Object.assign(this, { story, memory: story.memory, life: step.life, seq: step.seq, opened, arrangement });
-        this.found = freshlyOld(again ? { memory: story.memory, before: null } : story, seen);
-        const stays = !this.found && selected && why(story, selected) ? selected : null;
-        this.selected = this.found ?? stays;
+        Object.assign(this, { story, memory: story.memory, life: step.life, seq: step.seq, kind: step.kind, opened, arrangement });
+        const found = freshlyOld(again ? { memory: story.memory, before: null } : story, seen);
+        const stays = !found && selected && why(story, selected) ? selected : null;
+        this.sought = found ?? halfLoaded(story);
+        this.fresh = step.live && !again;
+        this.selected = found ?? stays;
         this.whole &&= stays !== null;
         this.#draw(goesOn);
       },
@@ -201,8 +216,10 @@ class Pane {
     const notes = new Map(story.memory.snapshot.spaces.map((space) => [keyOf(space), noteOf(story, space)]));
     this.stage.show({ arrangement, notes, selected }, animate && this.view === "picture");
     render(this.view === "text" ? twinTemplate(twinOf(story, arrangement)) : nothing, this.part.text);
+    const isEmpty = arrangement.cards.length === 0;
     this.part.picture.hidden = this.view !== "picture";
-    this.part.text.hidden = this.view !== "text";
+    this.part.text.hidden = this.view !== "text" || isEmpty;
+    render(isEmpty ? emptyTemplate(this.kind) : nothing, this.part.empty);
     render(story.memory.snapshot.truncated ? TRUNCATED : nothing, this.part.limits);
   }
 
@@ -219,7 +236,7 @@ class Pane {
         pictures?.lost ? LOST : nothing,
         story ? happenedTemplate(whatHappened(story), story.loadsNow().some(({ ok }) => !ok)) : nothing,
         inspectorTemplate(answer, this.whole, {
-          close: () => this.select(null),
+          close: () => this.#closeAnswer(),
           more: () => {
             this.whole = !this.whole;
             this.#answer();
@@ -243,11 +260,7 @@ class Pane {
     );
     render(legendTemplate(story), this.part.legend);
     this.part.time.hidden = !step;
-    if (!pictures || !step) return;
-    const steps = stepsOf(pictures);
-    const width = this.stage.width - (this.stage.width < NARROW ? BESIDE.narrow : BESIDE.wide);
-    render(timelineTemplate(steps, step, story ? countsOf(story) : "", width, this.asks.travel), this.part.time);
-    placeLabels(this.part.time, steps.length);
+    if (pictures && step) this.timeline.show(stepsOf(pictures), step, story ? countsOf(story) : "");
   }
 
   /** @param {string} view */
@@ -272,12 +285,19 @@ const SKELETON = html` <header class="bar">
   </div>
   <div class="scroll" tabindex="0" role="region" aria-label="Memory picture" data-part="scroll">
     <div class="heads" aria-hidden="true" data-part="heads"></div>
+    <div data-part="empty"></div>
     <div class="picture" data-part="picture"></div>
     <div class="twin" data-part="text" hidden></div>
     <div data-part="limits"></div>
   </div>
   <div class="answer" data-part="answer"></div>
   <footer class="time" data-part="time" hidden></footer>`;
+
+/** @param {string} kind  of the step after which nothing is there */
+function emptyTemplate(kind) {
+  const why = kind === "end" ? "Python has ended, and what was in memory is gone." : "Memory is empty: nothing has run in this Python yet.";
+  return html`<p class="empty">${why} Time travel leads back to what was there before.</p>`;
+}
 
 const TRUNCATED = html`<p class="limits">There is more in memory than this picture holds: it leaves out the rest.</p>`;
 

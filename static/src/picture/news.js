@@ -20,6 +20,13 @@ export function freshlyOld({ memory, before }, seen) {
   return (before && oldSince(memory, before)) ?? oldSince(memory, seen);
 }
 
+/** The card of the module whose load has failed in this step. @param {Story} story @returns {Target | null} */
+export function halfLoaded(story) {
+  const failed = story.loadsNow().findLast(({ ok }) => !ok);
+  const space = failed && story.memory.current.get(failed.module);
+  return space ? { card: keyOf(space) } : null;
+}
+
 /** @param {Memory} memory @param {Memory | null} before  null: nothing was there @returns {Target | null} */
 function oldSince(memory, before) {
   return markedSince(memory, before, "stale") ?? staleSince(memory, before) ?? markedSince(memory, before, "leftover");

@@ -20,7 +20,7 @@ const BESIDE = 34;
 /** So much further up than its objects a module may stand. */
 const SLACK = 120;
 const SHARES = [
-  { least: 138, part: 0.78 },
+  { least: 138, part: 0.82 },
   { least: 200, part: 1.12 },
   { least: 178, part: 1 },
 ];
@@ -45,8 +45,12 @@ export function frameOf(width) {
 function share(room, least) {
   const total = SHARES.reduce((sum, { part }) => sum + part, 0);
   const widths = SHARES.map(({ part }, at) => Math.max(least[at], Math.floor((room * part) / total)));
-  const over = widths.reduce((sum, width) => sum + width, 0) - room;
-  if (over > 0) widths[1] = Math.max(least[1], widths[1] - over);
+  let over = widths.reduce((sum, width) => sum + width, 0) - room;
+  for (const at of [1, 0]) {
+    const less = Math.max(0, Math.min(over, widths[at] - least[at]));
+    widths[at] -= less;
+    over -= less;
+  }
   return widths;
 }
 

@@ -75,7 +75,8 @@ function closureWords(story, thing) {
 
 /** @param {Story} story @param {Thing} thing @param {NameRef | null} ref @returns {Rich[]} */
 function superseded(story, thing, ref) {
-  const successor = story.successorOf(thing);
+  const taken = /<locals>/.test(thing.home) && ref?.name.origin; // what a call made may have any name in the module
+  const successor = (taken && story.successorAt(thing, taken)) || story.successorOf(thing);
   if (!successor) return [];
   const sentences = [successorWords(story, thing, successor)];
   const elsewhere = ref && ref.space !== story.memory.current.get(successor.module);

@@ -41,6 +41,10 @@ import { stateOf } from "./states.js";
  * @property {string} owner  the card of the module it was made in, or ""
  */
 
+/** What a row says that refers to its own card. */
+const ITSELF = "itself";
+/** "_member_map_" */
+const SUNDER = /^_[^_].*[^_]_$/;
 const ROWS = 8;
 const LINES = 9;
 const NAMES = 24;
@@ -124,14 +128,15 @@ export class Scene {
   /** @param {string} key @param {Name} name @param {boolean} quoted @returns {Row} */
   #nameRow(key, { name, value, mark, was }, quoted) {
     const to = this.#follow(value);
+    const isOwn = to === key;
     return {
       key: `${key}.${name}`,
       name: quoted ? `'${unquoted(name)}'` : name,
       text: to ? "" : value.text,
-      hint: "",
+      hint: isOwn ? ITSELF : "",
       state: stateOf(mark),
       was: mark === "rebound" && was ? this.#wasText(was, value) : "",
-      to,
+      to: isOwn ? "" : to,
       back: false,
     };
   }
@@ -183,8 +188,8 @@ export class Scene {
   }
 
   /**
-   * The parts shown without a click: the first eight, and all that are stale; of a class whose source is shown, not its
-   * methods.
+   * The parts shown without a click: the first eight, and all that are stale; of a class not what enum puts there, and
+   * where its source is shown, not its methods.
    *
    * @param {Thing} thing
    * @param {Part[]} parts
@@ -192,7 +197,7 @@ export class Scene {
   #firstParts(thing, parts) {
     let room = ROWS;
     return parts.filter((part) => {
-      if (thing.kind === "class" && thing.code && this.#isOwnMethod(thing, part)) return false;
+      if (thing.kind === "class" && (SUNDER.test(part.key) || (thing.code && this.#isOwnMethod(thing, part)))) return false;
       const held = this.memory.things.get(part.value.ref);
       return room-- > 0 || Boolean(held?.stale);
     });
@@ -208,16 +213,17 @@ export class Scene {
   /** @param {Thing} thing @param {Part} part @returns {Row} */
   #partRow(thing, { key, value }) {
     const to = this.#follow(value);
+    const isOwn = to === `o${thing.token}`;
     const back = key === "__globals__";
     const held = this.memory.things.get(value.ref);
     return {
       key: `o${thing.token}.${key}`,
       name: partName(thing.kind, key),
       text: to ? "" : value.text,
-      hint: back ? (this.memory.spaces.get(value.ref)?.name ?? value.text) : partHint(key),
+      hint: isOwn ? ITSELF : back ? (this.memory.spaces.get(value.ref)?.name ?? value.text) : partHint(key),
       state: held?.stale ? "stale" : "same",
       was: "",
-      to,
+      to: isOwn ? "" : to,
       back,
     };
   }
@@ -236,13 +242,19 @@ function more(count, what) {
   return count ? `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")} ${what}` : "";
 }
 
-/** The names that tell something, and of the others so many that the card stays a card. @param {Name[]} names */
+/**
+ * The names that tell something, and of the others so many that the card stays a card, those that are new before the rest.
+ *
+ * @param {Name[]} names
+ */
 function firstNames(names) {
   if (names.length <= NAMES) return names;
   const tells = (/** @type {Name} */ { mark }) => mark !== "" && mark !== "new";
   let telling = 2 * NAMES;
-  let others = Math.max(NAMES - names.filter(tells).length, 6);
-  return names.filter((name) => (tells(name) ? telling-- > 0 : others-- > 0));
+  const room = Math.max(NAMES - names.filter(tells).length, 6);
+  let fresh = Math.min(room, names.filter(({ mark }) => mark === "new").length);
+  let others = room - fresh;
+  return names.filter((name) => (tells(name) ? telling-- > 0 : name.mark === "new" ? fresh-- > 0 : others-- > 0));
 }
 
 /** @param {Space} space @param {Memory} memory @returns {Pick<Card, "kind" | "word" | "title" | "column">} */

@@ -24,7 +24,7 @@ import { Wires } from "./wires.js";
  * @typedef {import("./why.js").Target} Target
  */
 /** @typedef {{arrangement: Arrangement, notes: ReadonlyMap<string, Rich>, selected: Target | null}} Picture */
-/** @typedef {{select: (target: Target) => void, open: (card: string) => void, resized: (shown: boolean) => void}} Asks  `shown`: it was hidden until now */
+/** @typedef {{select: (target: Target) => void, open: (card: string) => void, shown: () => void}} Asks  `shown`: tells that it was hidden until now */
 
 const FADE = 220;
 const ENTER = { opacity: [0, 1] };
@@ -133,7 +133,7 @@ export class Stage {
     const hidden = this.width === 0;
     this.width = width;
     this.#showAnew();
-    this.asks.resized(hidden);
+    if (hidden) this.asks.shown();
   }
 
   /** In another room, or in another type. */

@@ -79,21 +79,55 @@ export class Story {
     return Math.max(0, ...this.memory.modules.filter(({ name }) => name === module).map(({ load }) => load));
   }
 
-  /** @param {Thing} thing @returns {Successor | null} */
+  /**
+   * What took an object's place, or that of what it was made in: its class, or the function that made it. Null where that
+   * is not known, or still there.
+   *
+   * @param {Thing} thing
+   * @returns {Successor | null}
+   */
   successorOf(thing) {
     const owner = this.memory.ownerOf(thing);
     const module = owner?.name ?? this.memory.moduleOf(thing);
     const current = this.memory.current.get(module);
-    const name = this.memory.qualifiedName(thing).split(".")[0];
+    const name = this.#rootOf(thing);
     if (!module || !name || !owner || owner === this.memory.main) return null;
-    const found = current?.names.find((one) => one.name === name);
-    const facts = { module, name, now: found?.value.text ?? "" };
-    if (current !== owner) return { ...facts, way: "copied", load: current?.load ?? 0, cause: "import" };
+    if (current !== owner)
+      return { module, name, now: nameIn(current, name)?.value.text ?? "", way: "copied", load: current?.load ?? 0, cause: "import" };
+    const isInside = name !== this.memory.qualifiedName(thing);
+    const found = isInside && this.memory.things.get(nameIn(current, name)?.value.ref ?? 0);
+    return found && found.load === thing.load ? null : this.#successorIn(current, name, thing);
+  }
+
+  /**
+   * What took an object's place in the module that a from-import had it from; null where it is still there.
+   *
+   * @param {Thing} thing
+   * @param {string} origin
+   * @returns {Successor | null}
+   */
+  successorAt(thing, origin) {
+    const [module, name] = splitOrigin(origin);
+    const current = this.memory.current.get(module);
+    if (!current || nameIn(current, name)?.value.ref === thing.token) return null;
+    return this.#successorIn(current, name, thing);
+  }
+
+  /** @param {Space} space @param {string} name @param {Thing} thing @returns {Successor} */
+  #successorIn(space, name, thing) {
+    const found = nameIn(space, name);
+    const facts = { module: space.name, name, now: found?.value.text ?? "" };
     if (!found) return { ...facts, way: "gone", load: 0, cause: "" };
     const made = this.memory.things.get(found.value.ref);
-    const load = made && this.memory.qualifiedName(made).split(".")[0] === name ? made.load : 0;
-    if (load > thing.load) return { ...facts, way: "remade", load, cause: this.loadOf(module, load)?.cause ?? "" };
+    const isAlike = made && [name, this.#rootOf(thing)].includes(this.#rootOf(made)) && this.memory.ownerOf(thing) === space;
+    const load = isAlike ? made.load : 0;
+    if (load > thing.load) return { ...facts, way: "remade", load, cause: this.loadOf(space.name, load)?.cause ?? "" };
     return { ...facts, way: "replaced", load: 0, cause: "" };
+  }
+
+  /** The name in its module of what an object was made in, or of itself. @param {Thing} thing */
+  #rootOf(thing) {
+    return this.memory.qualifiedName(thing).split(".")[0];
   }
 
   /**
@@ -122,8 +156,7 @@ export class Story {
    * @param {Name} name
    */
   importOf(space, { name, origin }) {
-    const cut = origin.lastIndexOf(".");
-    const [module, attribute] = [origin.slice(0, cut), origin.slice(cut + 1)];
+    const [module, attribute] = splitOrigin(origin);
     const sources = space === this.memory.main ? this.past.entries.map(({ source }) => source) : this.#sourcesOf(space);
     const star = new RegExp(`from\\s+${escaped(module)}\\s+import\\s+\\*`);
     const named = new RegExp(`from\\s+${escaped(module)}\\s+import\\s+[^*\\n]*\\b${escaped(attribute)}\\b`);
@@ -142,7 +175,7 @@ export class Story {
   holdersOf(token) {
     const names = this.memory
       .namesOf(token)
-      .map(({ space, name }) => namePath(space, name.name) + (this.isOldCopy(space) ? " (older copy)" : ""));
+      .map(({ space, name }) => (this.isOldCopy(space) ? olderCopy(namePath(space, name.name)) : namePath(space, name.name)));
     const parts = this.memory.partsOf(token).filter(({ part }) => part.key !== "__globals__");
     return [...new Set([...names, ...parts.map((ref) => this.partPath(ref))])];
   }
@@ -182,6 +215,22 @@ export class Story {
 /** @param {Space} space @param {string} name */
 export function namePath(space, name) {
   return space.name === "sys.modules" ? `sys.modules['${unquoted(name)}']` : `${space.name}.${name}`;
+}
+
+/** The module and the name that a from-import took. @param {string} origin @returns {[string, string]} */
+export function splitOrigin(origin) {
+  const cut = origin.lastIndexOf(".");
+  return [origin.slice(0, Math.max(0, cut)), origin.slice(cut + 1)];
+}
+
+/** @param {Space | undefined} space @param {string} name */
+function nameIn(space, name) {
+  return space?.names.find((one) => one.name === name);
+}
+
+/** @param {string} path  of a name in a module of which there is a newer copy */
+export function olderCopy(path) {
+  return `${path} (older copy)`;
 }
 
 /** @param {string} text */

@@ -17,6 +17,12 @@ export class Walk {
     stop?.setAttribute("tabindex", "0");
   }
 
+  /** The focus goes to what is selected. */
+  focusSelected() {
+    const selected = /** @type {HTMLElement | null} */ (this.list.querySelector(`${BUTTONS}[aria-pressed=true]`));
+    selected?.focus({ preventScroll: true });
+  }
+
   /** Notes what has the focus; what it gives brings that back, once the card has another element. */
   keepFocus() {
     const focused = document.activeElement;

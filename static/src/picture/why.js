@@ -6,7 +6,7 @@ import { CACHE, keyOf } from "./memory.js";
 import { explainThing, outcomeOf } from "./reasons.js";
 import { code, joined, say, someOf } from "./rich.js";
 import { stateOf } from "./states.js";
-import { namePath } from "./story.js";
+import { namePath, olderCopy, splitOrigin } from "./story.js";
 
 /**
  * @typedef {import("./story.js").Story} Story
@@ -130,9 +130,9 @@ const NAMED = {
   ],
 };
 
-/** @param {Story} story @param {Space} space @param {Name} name @returns {Rich[]} */
+/** `from . import part` in a package binds a name that it has already. @param {Story} story @param {Space} space @param {Name} name @returns {Rich[]} */
 function originWords(story, space, name) {
-  if (!name.origin) return [];
+  if (!name.origin || name.origin === namePath(space, name.name)) return [];
   return [
     say`${code(story.importOf(space, name))} copied the reference; the name does not follow ${code(name.origin)} from then on.`,
   ];
@@ -154,8 +154,12 @@ function valueWords(story, { text, ref }) {
   const module = story.memory.spaces.get(ref);
   if (module) return say`the module ${code(module.name)}`;
   const thing = story.memory.things.get(ref) ?? story.before?.things.get(ref);
-  if (!thing) return code(text);
-  return say`${code(thing.label)}${thing.load ? ` of load ${thing.load}` : ""}`;
+  return thing ? thingWords(thing) : code(text);
+}
+
+/** "printer() of load 1", "the Dog object of load 1", "the list of 3". @param {Thing} thing @returns {Rich} */
+function thingWords({ label, load }) {
+  return say`${label.includes(" ") ? "the " : ""}${code(label)}${load ? ` of load ${load}` : ""}`;
 }
 
 /**
@@ -180,12 +184,6 @@ function now(story, name) {
   return story.memory.current.get(module)?.names.find((one) => one.name === attribute)?.value.text ?? "";
 }
 
-/** @param {string} origin @returns {[string, string]} */
-function splitOrigin(origin) {
-  const cut = origin.lastIndexOf(".");
-  return [origin.slice(0, Math.max(0, cut)), origin.slice(cut + 1)];
-}
-
 /** @param {Story} story @param {Name} name @returns {Rich} */
 function staleValueOutcome(story, name) {
   const shown = now(story, name);
@@ -203,8 +201,8 @@ function aboutThing(story, thing, holding) {
   const state = thing.stale ? "stale" : isNew ? "new" : "same";
   const path = ref ? pathWords(story, ref.space, ref.name.name) : [];
   const question = thing.stale
-    ? QUESTIONS.stale(ref ? path : say`${code(thing.label)} of load ${thing.load}`)
-    : say`What is ${code(thing.label)}${thing.load ? ` of load ${thing.load}` : ""}?`;
+    ? QUESTIONS.stale(ref ? path : thingWords(thing))
+    : say`What is ${thingWords(thing)}?`;
   return {
     state,
     question,
@@ -253,8 +251,14 @@ function globalsWords(story, globals) {
 /** @param {Story} story @param {Thing} thing @param {Holding | null} holding @returns {Rich} */
 function heldBy(story, thing, holding) {
   if (holding?.gone) return say`nothing: it is gone`;
-  const texts = holding ? holding.holders.map(({ text }) => text) : story.holdersOf(thing.token);
+  const drawn = story.holdersOf(thing.token);
+  const texts = holding ? holding.holders.map(({ text }) => sameHolder(text, drawn)) : drawn;
   return someOf(texts.map((text) => code(text)));
+}
+
+/** As the picture calls it, which tells two copies of a module apart. @param {string} text @param {string[]} drawn */
+function sameHolder(text, drawn) {
+  return drawn.find((one) => one === text) ?? drawn.find((one) => one === olderCopy(text)) ?? text;
 }
 
 /** @param {Story} story @param {Space} space @param {Name} name @returns {Fact[]} */

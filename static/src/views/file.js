@@ -10,7 +10,7 @@ import { sourcesOf } from "../picture/lines.js";
 
 /** @param {Model} model @param {Actions} actions */
 export function mountFile(model, actions) {
-  paint(() => render([line(model, actions), buttons(model, actions)], element("file")));
+  paint(() => render([line(model, actions), links(model, actions), buttons(model, actions)], element("file")));
 }
 
 /** @param {Model} model @param {Actions} actions */
@@ -25,9 +25,17 @@ function line(model, actions) {
   }
   if (!path) return html`<p class="line"><span role="status">No file here yet: make one with +.</span></p>`;
   const { picture, text, keys = "" } = stand(model, path);
-  return html`<p class="line">${icon(picture)}<span role="status">${text}${keys ? html`<span class="wide">${keys}</span>` : ""}</span>
-    ${model.documents.isCrossed(path) ? html`<button class="link" @click=${actions.takeTheirs}>Take your program's version</button>` : ""}
-    ${loadLink(model, path, actions)}</p>`;
+  return html`<p class="line">${icon(picture)}<span role="status">${text}${keys ? html`<span class="wide">${keys}</span>` : ""}</span></p>`;
+}
+
+/** The ways to other texts of the file: what the server holds, what memory runs. @param {Model} model @param {Actions} actions */
+function links(model, actions) {
+  const { deleted, documents } = model;
+  const path = documents.open.value;
+  if (deleted.value || !path) return "";
+  const { theirs = "" } = UNSAVED[documents.crossing(path)];
+  return html`<div class="links">${theirs ? html`<button class="link" @click=${actions.takeTheirs}>${theirs}</button>` : ""}
+    ${loadLink(model, path, actions)}</div>`;
 }
 
 /** The way to a source that memory runs, or ran, and that the file no longer says. @param {Model} model @param {string} path @param {Actions} actions */
@@ -37,14 +45,18 @@ function loadLink(model, path, { showSource }) {
   return html`<button class="link" @click=${() => showSource(other)}>Show load ${other.load}</button>`;
 }
 
+/** `theirs`: what to press for what the server holds. @type {Record<import("../documents.js").Crossing, { text: string, keys?: string, theirs?: string }>} */
+const UNSAVED = {
+  "": { text: "Not saved", keys: `: ${MODIFIER}-S saves` },
+  program: { text: "Not saved, and your program has changed this file too", theirs: "Take your program's version" },
+  elsewhere: { text: "Not saved, and this file was changed elsewhere too", theirs: "Take the other version" },
+};
+
 /** @param {Model} model @param {string} path @returns {{ picture: Parameters<typeof icon>[0], text: string, keys?: string }} */
 function stand(model, path) {
   const { documents, state } = model;
   documents.version.value;
-  if (documents.isUnsaved(path)) {
-    if (documents.isCrossed(path)) return { picture: "pencil", text: "Not saved, and your program has changed this file too" };
-    return { picture: "pencil", text: "Not saved", keys: `: ${MODIFIER}-S saves` };
-  }
+  if (documents.isUnsaved(path)) return { picture: "pencil", ...UNSAVED[documents.crossing(path)] };
   const onItsWay = [...state.value.unaccepted.values()].some((input) => input.kind === "save" && input.path === path);
   if (onItsWay) return { picture: "clock", text: "Saving" };
   const disk = state.value.disk.get(path);

@@ -71,9 +71,11 @@ function greeting() {
   return [make("p", "version"), first, second];
 }
 
+/** @typedef {{ item: Item, node: HTMLElement, grown: Grown | null }} Leaf */
+
 /** The items that stand in the DOM. */
 class Drawn {
-  /** @type {Map<number, { item: Item, node: HTMLElement, grown: Grown | null }>} */
+  /** @type {Map<number, Leaf>} by key, oldest first */
   #nodes = new Map();
 
   /** @param {HTMLElement} list @param {() => void} restart */
@@ -90,25 +92,34 @@ class Drawn {
       node.remove();
       this.#nodes.delete(key);
     }
-    for (const item of state.log) this.#draw(item);
+    const drawn = state.log.map((item) => this.#draw(item));
+    if (drawn.some(({ node }) => !node.parentNode)) this.#place(drawn);
     this.#offer(state);
   }
 
-  /** @param {Item} item */
+  /** @param {Item} item @returns {Leaf} */
   #draw(item) {
     const old = this.#nodes.get(item.key);
-    if (old?.item === item) return;
-    if (old?.grown && item.kind === "output") old.grown.grow(item);
-    if (old) old.item = item;
-    else this.#add(item);
+    if (!old) return this.#make(item);
+    if (old.grown && item.kind === "output" && old.item !== item) old.grown.grow(item);
+    old.item = item;
+    return old;
   }
 
-  /** @param {Item} item */
-  #add(item) {
+  /** @param {Item} item @returns {Leaf} */
+  #make(item) {
     const grown = item.kind === "output" ? new Grown(item) : null;
-    const node = grown ? grown.node : lineOf(/** @type {Exclude<Item, Printed>} */ (item));
-    this.#nodes.set(item.key, { item, node, grown });
-    this.list.append(node);
+    return { item, node: grown ? grown.node : lineOf(/** @type {Exclude<Item, Printed>} */ (item)), grown };
+  }
+
+  /** What is new, each before what follows it. @param {Leaf[]} drawn */
+  #place(drawn) {
+    let next = null;
+    for (const { node } of drawn.toReversed()) {
+      if (!node.parentNode) this.list.insertBefore(node, next);
+      next = node;
+    }
+    this.#nodes = new Map(drawn.map((leaf) => [leaf.item.key, leaf]));
   }
 
   /** What stands in the log, oldest first. */

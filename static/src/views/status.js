@@ -24,7 +24,8 @@ export function mountStatus(model, actions) {
 
 /** @param {Model} model */
 function status({ state, connection, slow }) {
-  const { phase, place, python, isolation } = state.value;
+  const { place, python, isolation, restarting } = state.value;
+  const phase = restarting ? "starting" : state.value.phase;
   const online = connection.value.phase === "open";
   const look = online ? phase : slow.value ? "offline" : "starting";
   const before = state.value.session ? "reconnecting" : "connecting";

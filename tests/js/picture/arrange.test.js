@@ -137,6 +137,25 @@ test("a class whose source is shown folds its methods, and opens", () => {
   );
 });
 
+test("the card of an enum shows its members, not what enum keeps there", () => {
+  const { memory, before } = tell("decorated");
+  const color = arrange(EMPTY, memory, before).cards.find(({ key }) => key === keyOf(memory, "Color, load 2"));
+  assert.ok(color.rows.some(({ name }) => name === "RED"));
+  assert.ok(color.rows.every(({ name }) => !/^_[a-z]/.test(name)));
+});
+
+test("what refers to its own card says so, without an arrow", () => {
+  const { memory, before } = tell("truncated");
+  const [list] = memory.snapshot.objects.filter(({ kind }) => kind === "list");
+  const parts = [{ key: "0", value: { text: "list of 1", ref: list.token } }];
+  const objects = memory.snapshot.objects.map((one) => (one === list ? { ...list, parts } : one));
+  const Memory = /** @type {any} */ (memory.constructor);
+  const now = arrange(EMPTY, new Memory({ ...memory.snapshot, objects }), before);
+  const card = now.cards.find(({ key }) => key === `o${list.token}`);
+  assert.deepEqual(card.rows.map(({ name, text, hint, to }) => [name, text, hint, to]), [["[0]", "", "itself", ""]]);
+  assert.ok(now.arrows.every(({ from, to }) => from !== to));
+});
+
 test("a long list shows eight items and says how many more", () => {
   const { memory, before } = tell("truncated");
   const list = arrange(EMPTY, memory, before).cards.find(({ kind }) => kind === "list");
@@ -149,6 +168,20 @@ test("a namespace with many names stays a card", () => {
   const { memory, before } = tell("truncated");
   const main = arrange(EMPTY, memory, before).cards.find(({ title }) => title === "__main__");
   assert.deepEqual([main.rows.length, main.folded, main.hidden], [24, 97, "7 dunder names"]);
+});
+
+test("of many names those that a step made are on the card", () => {
+  const { memory, before } = tell("truncated");
+  const fresh = new Set(["name_7", "name_90", "name_99"]);
+  const spaces = memory.snapshot.spaces.map((space) => ({
+    ...space,
+    names: space.names.map((name) => (fresh.has(name.name) ? { ...name, mark: "new" } : { ...name, mark: "" })),
+  }));
+  const Memory = /** @type {any} */ (memory.constructor);
+  const cards = arrange(EMPTY, new Memory({ ...memory.snapshot, spaces }), before).cards;
+  const { rows } = cards.find(({ title }) => title === "__main__");
+  assert.equal(rows.length, 24);
+  assert.deepEqual(rows.filter(({ state }) => state === "new").map(({ name }) => name), [...fresh]);
 });
 
 test("two modules of one name are two cards, the second below the first", () => {

@@ -185,12 +185,12 @@ test("labels say what an entry does", () => {
       "from a import b",
       "import importlib, m; importlib.reload(m)",
       "c = shapes.Circle(2)",
-      "m.f(1)",
+      "changer.printer()",
       "x == 1",
       "'a long expression here'",
       "def f():\n  pass",
     ].map(label),
-    ["import", "from", "reload", "c =", "m.f()", "x == 1", "'a long exp…", "def"],
+    ["import", "from", "reload", "c =", "changer.printer()", "x == 1", "'a long expressio…", "def"],
   );
   assert.deepEqual(longLabel(/** @type {any} */ ({ kind: "save", text: "a.py" })), { text: "a.py saved", code: false });
 });
@@ -198,9 +198,18 @@ test("labels say what an entry does", () => {
 test("labels of the timeline never touch, and the step looked at has one", () => {
   const labels = Array.from({ length: 200 }, (_, at) => (at % 3 ? "save" : "importlib()"));
   const shown = labelled(labels, 117, 400);
-  assert.ok(shown.includes(117));
+  assert.ok(shown.some(({ step }) => step === 117));
   assert.ok(shown.length >= 4 && shown.length <= 9);
-  assert.deepEqual(labelled(["save"], 0, 400), [0]);
+  const ends = shown.map(({ step, from }) => from + 7 * labels[step].length);
+  assert.ok(shown.slice(1).every(({ from }, at) => from >= ends[at] + 10));
+  assert.deepEqual(labelled(["save"], 0, 400), [{ step: 0, from: -9 }]);
+});
+
+test("a reload has its label before a call has, and gives way to its neighbour a little", () => {
+  const steps = (/** @type {string[]} */ labels, /** @type {number} */ width) =>
+    labelled(labels, labels.length - 1, width).map(({ step }) => step);
+  assert.deepEqual(steps(["import", "from", "printer()", "save", "reload", "printer()"], 395), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(steps(["x =", "printer()", "reload", "y ="], 150), [0, 2, 3]);
 });
 
 test("a picture that is kept no more leaves the oldest that is, and says so until the next step", () => {

@@ -100,7 +100,7 @@ test("an instance keeps its class", () => {
     answer.says,
     "c was made from the class Circle of load 1, and an object keeps its class. The reload made a new class and put it in shapes. " +
       "type(c) is shapes.Circle is false. So its methods run the old code on the new values. " +
-      "shapes.Circle(…) makes an object of the new class; c.__class__ = shapes.Circle gives it to this one.",
+      "shapes.Circle(…) makes an object of the new class; c.__class__ = shapes.Circle gives this one the new class.",
   );
 });
 
@@ -119,6 +119,20 @@ test("a subclass elsewhere keeps the old base", () => {
     "Load 1 of app made this class. Its base is the class Shape of load 1: a class keeps the bases it was made with. " +
       "The reload made a new class and put it in shapes. Run app again after shapes, and a class with the new base is made.",
   );
+});
+
+test("of a function that a decorator made it is told what took its place, not that of the decorator", () => {
+  const story = tell("decorated");
+  assert.match(
+    ask(story, "__main__", "dec").says,
+    /^logged\(\) of load 1 made this function .* The reload made a new dec and put it in m\. Nothing told __main__\./,
+  );
+  assert.match(ask(story, "__main__", "inc").says, / m\.inc is another object now: inc\(\)\. Nothing told __main__\./);
+});
+
+test("where old objects live on does not name the inside of their own class", () => {
+  const line = plain(whatHappened(tell("decorated")));
+  assert.match(line, /__main__\.inc, __main__\.dec and __main__\.red are now stale\.$/);
 });
 
 test("a bound method, a partial and a closure keep the old function", () => {
@@ -316,16 +330,28 @@ test("a cure is told only where it is sure to work", () => {
   assert.equal(cure(tell("submodule"), "pkg"), "", "a module");
 });
 
-test("an answer of the worker about holders replaces the picture's own", () => {
-  const holding = {
-    kind: "holding",
-    id: "h",
-    gone: false,
-    holders: [{ text: "a running thread", kind: "frame", token: 0 }],
+test("an answer of the worker about holders replaces the picture's own, and calls what is drawn as the picture does", () => {
+  const kept = (story, words, text) => {
+    const holding = { kind: "holding", id: "h", gone: false, holders: [{ text, kind: "name", token: 0 }] };
+    return plain(why(story, { card: keyOf(story.memory, words) }, /** @type {any} */ (holding)).facts.at(-1).value);
   };
-  const story = tell("from_import");
-  const answer = why(story, { card: keyOf(story.memory, "printer(), load 1") }, /** @type {any} */ (holding));
-  assert.equal(plain(answer.facts.at(-1).value), "a running thread");
+  assert.equal(kept(tell("from_import"), "printer(), load 1", "a running thread"), "a running thread");
+  assert.equal(kept(tell("two_copies"), "f(), load 1", "m.f"), "m.f (older copy)");
+  assert.equal(kept(tell("two_copies"), "f(), load 2", "m.f"), "m.f");
+});
+
+test("a name that a package's own code took from itself is not told to be a copy", () => {
+  const story = tell("submodule");
+  const name = space(story, "pkg").names.find((one) => one.name === "sub");
+  assert.equal(ask(story, "__main__", "sub").says.includes("copied the reference"), true);
+  assert.equal(ask(story, "pkg", "sub").says, "It refers to the module pkg.sub, as before this step.");
+  name.origin = "pkg.sub"; // as after `from . import sub`
+  assert.equal(ask(story, "pkg", "sub").says, "It refers to the module pkg.sub, as before this step.");
+});
+
+test("what has no name of its own is spoken of with an article", () => {
+  assert.equal(ask(tell("old_instance", 3), "__main__", "c").says, "This entry bound it to the Circle object of load 1.");
+  assert.equal(ask(tell("truncated"), "list of 1,000,000").question, "What is the list of 1,000,000?");
 });
 
 test("what is not in the picture has no answer", () => {
