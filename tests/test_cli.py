@@ -8,24 +8,30 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import psutil
 import pytest
 import websocket
 
+from tests.forked import origin
 from tests.server import ROOT, serving
 
 
 def command(*arguments: str, folder: Path = ROOT, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "sandbox", *arguments],
-        cwd=folder,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    """Run the command to its end, in a process that has imported it already."""
+    with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
+        lines = output.fileno(), errors.fileno()
+        status = origin().fork(arguments, os.environ | environment, folder, lines).wait(60)
+        output.seek(0)
+        errors.seek(0)
+        return subprocess.CompletedProcess(arguments, status, output.read(), errors.read())
+
+
+def from_nothing(*arguments: str, folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+    """Run the command to its end as a shell does, with what is in this folder before all that is installed."""
+    command = [sys.executable, "-m", "sandbox", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
 
 
 def begin(client: websocket.WebSocket) -> None:
@@ -88,7 +94,7 @@ def test_a_port_in_use_is_one_sentence() -> None:
 
 def test_a_missing_front_end_is_one_sentence(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "sandbox", tmp_path / "sandbox", ignore=shutil.ignore_patterns("_web", "__pycache__"))
-    done = command("run", folder=tmp_path)
+    done = from_nothing("run", folder=tmp_path)
     assert done.stderr.startswith(f"Error: The front end is missing: there is no main.js in {tmp_path}/static/dist.")
     assert done.stderr.count("\n") == 1
 
@@ -101,7 +107,7 @@ def test_a_setting_from_the_environment_is_named() -> None:
 
 
 def test_the_version_is_told() -> None:
-    assert command("version").stdout.startswith("reload-sandbox ")
+    assert from_nothing("version").stdout.startswith("reload-sandbox ")
     assert command("--version").stdout.startswith("reload-sandbox, version ")
 
 

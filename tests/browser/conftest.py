@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.learner import Learner
 from tests.browser.typist import Typed
@@ -23,6 +23,12 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """What a page is expected to show comes, and ends the wait: it has as long as Playwright gives all else."""
+    expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -48,12 +54,6 @@ def base_url(server: Server) -> str:
 def typed() -> Typed:
     """What typists have typed so far."""
     return set()
-
-
-@pytest.fixture
-def page(page: Page) -> Page:
-    page.set_default_timeout(15_000)
-    return page
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ class Learner:
         The page draws once a frame: until the next one the lamp may be that of before the last key.
         """
         self.page.wait_for_function(FRAME)  # which begins again where another page comes meanwhile
-        expect(self.page.locator("#status .lamp")).to_have_class("lamp ready", timeout=15_000)
+        expect(self.page.locator("#status .lamp")).to_have_class("lamp ready")
         return self
 
     # --- the console ---
@@ -91,12 +91,12 @@ class Learner:
 
     def sees(self, text: str) -> None:
         """The console shows the text, in one piece."""
-        expect(self.log).to_contain_text(text, timeout=15_000)
+        expect(self.log).to_contain_text(text)
 
     def prints(self, line: str) -> None:
         """The last line of output is this, to the letter: what was typed does not count."""
         last = re.compile(rf"(^|\n){re.escape(line)}\n?$")
-        expect(self.log.locator(".output").last).to_have_text(last, timeout=15_000)
+        expect(self.log.locator(".output").last).to_have_text(last)
 
     def transcript(self) -> list[str]:
         """Every line of the console as it is read, without the lines that tell of saved files."""
@@ -127,6 +127,13 @@ class Learner:
     def text(self) -> str:
         lines: list[str] = self.editor.locator(".cm-line").all_text_contents()
         return "\n".join(lines)
+
+    def undoes_deleting(self, path: str, text: str) -> None:
+        """She is told that the file is deleted, and *Undo* brings it back with this text, saved."""
+        expect(self.file_line).to_have_text(f"{path} deleted.")
+        self.button("Undo").click()
+        expect(self.file_line).to_have_text("Saved, not imported yet")
+        assert self.text() == text
 
     def tab(self, name: str) -> Locator:
         return self.page.get_by_role("tab", name=name)

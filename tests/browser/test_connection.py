@@ -43,7 +43,7 @@ def test_a_long_break_is_told(learner: Learner) -> None:
     }""")
     alert = learner.page.get_by_role("alert").filter(has_text="Connection lost")
     expect(alert).to_be_visible()
-    learner.page.evaluate("() => { window.WebSocket = window.Real; }")
+    learner.page.evaluate("addEventListener('click', () => { window.WebSocket = window.Real; }, { capture: true })")
     learner.button("Try now").click()
     expect(alert).to_have_count(0)
     learner.wait()
@@ -56,10 +56,7 @@ def test_edits_of_a_file_that_is_deleted_during_a_break_can_be_brought_back(lear
     before = learner.sockets()
     learner.cut()
     learner.reconnects(before)
-    expect(learner.file_line).to_have_text("changer.py deleted.")
-    learner.button("Undo").click()
-    expect(learner.file_line).to_have_text("Saved, not imported yet")
-    assert learner.text() == "mine = 1\n"
+    learner.undoes_deleting("changer.py", "mine = 1\n")
 
 
 def test_loading_the_page_again_resumes_the_session_with_the_unsaved_text(learner: Learner) -> None:
@@ -84,6 +81,19 @@ def test_a_second_tab_takes_over_and_the_first_says_so_and_can_take_it_back(lear
     learner.wait()
     assert learner.transcript() == [">>> where = 'here'", ">>> where", "'here'"]
     expect(other.page.get_by_role("alert")).to_contain_text("You opened this session in another tab.")
+    other.page.close()
+
+
+def test_what_another_tab_saved_is_not_called_the_programs(learner: Learner) -> None:
+    learner.edit("mine = 1\n")
+    other = Learner(learner.page.context.new_page()).open()
+    other.save("theirs = 1\n")
+    learner.button("Use it here").click()
+    expect(learner.file_line).to_have_text("Not saved, and this file was changed elsewhere too")
+    assert learner.text() == "mine = 1\n"
+    learner.button("Take the other version").click()
+    expect(learner.file_line).to_have_text("Saved, not imported yet")
+    assert learner.text() == "theirs = 1\n"
     other.page.close()
 
 

@@ -45,6 +45,18 @@ def test_marks_tell_what_is_not_saved_and_what_memory_does_not_hold(learner: Lea
     expect(learner.tab("changer.py, edited since load 1")).to_be_visible()
 
 
+def test_a_file_is_told_to_be_saved_before_the_reload_that_was_asked_for_with_it(learner: Learner) -> None:
+    learner.run("import changer, importlib")
+    learner.edit("message = 1\n")
+    learner.button("Save and reload").click()
+    learner.wait()
+    said = learner.log.locator(".entry code, .event").all_text_contents()
+    assert [line.removesuffix("2") for line in said[1:]] == [
+        "changer.py saved",
+        "import importlib, changer; importlib.reload(changer)",
+    ]
+
+
 def test_a_file_written_by_her_code_appears(learner: Learner) -> None:
     learner.enter("with open('made.py', 'w') as f: n = f.write('x = 1')", "")
     learner.wait()
@@ -94,10 +106,7 @@ def test_her_codes_write_that_comes_after_a_save_is_shown_and_undo_brings_hers_b
 def test_edits_of_a_file_that_her_code_deletes_can_be_brought_back(learner: Learner) -> None:
     learner.edit("mine = 1\n")
     learner.run("import os; os.remove('changer.py')")
-    expect(learner.file_line).to_have_text("changer.py deleted.")
-    learner.button("Undo").click()
-    expect(learner.file_line).to_have_text("Saved, not imported yet")
-    assert learner.text() == "mine = 1\n"
+    learner.undoes_deleting("changer.py", "mine = 1\n")
 
 
 def test_what_was_typed_after_a_save_can_be_brought_back_though_her_code_deleted_the_file(learner: Learner) -> None:
@@ -109,10 +118,7 @@ def test_what_was_typed_after_a_save_can_be_brought_back_though_her_code_deleted
     learner.prints("gone")
     assert learner.text() == "mine = 2\n"
     learner.let_go()
-    expect(learner.file_line).to_have_text("changer.py deleted.")
-    learner.button("Undo").click()
-    expect(learner.file_line).to_have_text("Saved, not imported yet")
-    assert learner.text() == "mine = 2\n"
+    learner.undoes_deleting("changer.py", "mine = 2\n")
 
 
 def test_a_text_whose_save_is_refused_stays_in_the_editor(learner: Learner) -> None:
@@ -168,10 +174,7 @@ def test_edits_of_all_files_that_her_code_deletes_can_be_brought_back(learner: L
     learner.new_file("second.py")
     learner.edit("two = 2\n")
     learner.run("import os; os.remove('changer.py'); os.remove('second.py')")
-    expect(learner.file_line).to_have_text("changer.py and second.py deleted.")
-    learner.button("Undo").click()
-    expect(learner.file_line).to_have_text("Saved, not imported yet")
-    assert learner.text() == "two = 2\n"
+    learner.undoes_deleting("changer.py and second.py", "two = 2\n")
     learner.tab("changer.py").click()
     assert learner.text() == "one = 1\n"
 

@@ -15,7 +15,6 @@ WIDTHS = (1440, 390)
 
 def test_the_example_goes_on_in_the_open_page_when_the_server_was_killed(browser: Browser, tmp_path: Path) -> None:
     page = browser.new_page()
-    page.set_default_timeout(20_000)
     with sandbox(data_dir=str(tmp_path)) as first:
         page.goto(f"http://127.0.0.1:{first.port}/")
         learner = Learner(page).wait()

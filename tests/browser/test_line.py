@@ -16,18 +16,18 @@ def small() -> Iterator[Server]:
         yield running
 
 
-def open_page(browser: Browser, server: Server, size: str, scheme: str) -> Page:
+def open_page(browser: Browser, server: Server, size: str) -> Page:
     """In a browser of its own."""
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": width, "height": height})
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{server.port}/")
     return page
 
 
 def test_newcomers_see_their_place_in_line_and_come_in_by_themselves(small: Server, browser: Browser) -> None:
-    first = Learner(open_page(browser, small, "desk", "light")).wait()
-    pages = [open_page(browser, small, "phone", "light"), open_page(browser, small, "desk", "dark")]
+    first = Learner(open_page(browser, small, "desk")).wait()
+    pages = [open_page(browser, small, "phone"), open_page(browser, small, "desk")]
     places = [page.get_by_role("status").filter(has_text="in line") for page in pages]
     expect(places[0]).to_contain_text("You are 1st in line.")
     expect(places[1]).to_contain_text("You are 2nd in line.")

@@ -87,7 +87,6 @@ def pair(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Ite
     """Who shares, and who opens the link, each with a browser that lets pages copy."""
     contexts = [browser.new_context(base_url=base_url, viewport={"width": request.param, "height": 844}) for _ in "ab"]
     for context in contexts:
-        context.set_default_timeout(15_000)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
     sharer, opener = (Visitor(context.new_page()) for context in contexts)
     yield sharer, opener
@@ -436,12 +435,10 @@ def test_the_readmes_lines_write_a_link_that_opens(visitor: Visitor, base_url: s
     visitor.prints("2")
 
 
-@pytest.fixture(params=[("desk", "light"), ("tablet", "dark"), ("phone", "dark")], ids="-".join)
+@pytest.fixture(params=SIZES)
 def viewer(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Visitor]:
-    size, scheme = request.param
-    width, height = SIZES[size]
-    context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height}, color_scheme=scheme)
-    context.set_default_timeout(15_000)
+    width, height = SIZES[request.param]
+    context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height})
     yield Visitor(context.new_page())
     context.close()
 

@@ -42,12 +42,17 @@ def found() -> Isolation:
     return found
 
 
+def zygotes(found: Isolation) -> ZygoteStarter:
+    """With one learner kept ready, as each test is about few."""
+    return ZygoteStarter(found, default_python(), ready=1)
+
+
 @pytest.fixture(params=["spawn", "zygote"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Every engine there is keeps the same promises."""
     if request.param == "zygote":
         found = request.getfixturevalue("found")
-        with leaving_nothing(tmp_path, lambda: ZygoteStarter(found, default_python())) as engine:
+        with leaving_nothing(tmp_path, lambda: zygotes(found)) as engine:
             yield engine
     else:
         with leaving_nothing(tmp_path, Spawner) as engine:
@@ -64,7 +69,7 @@ def spawn_engine(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def zygote_engine(tmp_path: Path, found: Isolation) -> Iterator[Engine]:
     """The one that confines, at the level that this machine gives."""
-    with leaving_nothing(tmp_path, lambda: ZygoteStarter(found, default_python())) as engine:
+    with leaving_nothing(tmp_path, lambda: zygotes(found)) as engine:
         yield engine
 
 

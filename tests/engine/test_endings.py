@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -46,7 +47,7 @@ LIMITS = Limits(memory_bytes=512 * MIB, cpu_seconds=3, output_bytes=MIB)
 @pytest.mark.parametrize("source", ENDINGS, ids=[source.strip().splitlines()[-1] for source in ENDINGS])
 def test_an_end_has_its_cause_and_keeps_the_files(engine: Engine, source: str) -> None:
     cause, words = ENDINGS[source]
-    client = _client_with_files(engine)
+    client = _client_with_files(engine, replace(LIMITS, cpu_seconds=1) if cause == "time" else LIMITS)
     client.start(source)
     exited = client.exited()
     assert (exited.cause, words in exited.message) == (cause, True), exited
@@ -63,10 +64,10 @@ def test_an_end_that_the_session_wants_has_its_cause_and_keeps_the_files(engine:
 
 
 def test_a_python_that_used_up_the_processor_time_of_its_life_says_so(engine: Engine) -> None:
-    client = Client(engine, limits=Limits(life_cpu_seconds=2))
+    client = Client(engine, limits=Limits(life_cpu_seconds=1))
     client.start("while True: pass\n")
     exited = client.exited()
-    assert (exited.cause, "2 s of processor time in all" in exited.message) == ("time", True), exited
+    assert (exited.cause, "1 s of processor time in all" in exited.message) == ("time", True), exited
 
 
 def test_a_learner_that_took_all_memory_goes_on_and_may_give_it_back(engine: Engine) -> None:
@@ -87,8 +88,8 @@ def test_when_the_machine_runs_out_of_memory_the_learner_who_took_it_ends_and_is
     assert neighbour.said("'alive'") == "'alive'\n"
 
 
-def _client_with_files(engine: Engine) -> Client:
-    client = Client(engine, files={"changer.py": "x = 1\n"}, limits=LIMITS)
+def _client_with_files(engine: Engine, limits: Limits = LIMITS) -> Client:
+    client = Client(engine, files={"changer.py": "x = 1\n"}, limits=limits)
     client.run("open('written.txt', 'w').write('kept'); open('written.bin', 'wb').write(b'\\0kept')")
     return client
 

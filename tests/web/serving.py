@@ -12,10 +12,14 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+import psutil
 import websocket
+
+from tests.forked import Forked, origin
 
 ROOT = Path(__file__).parents[2]
 GRACE = 5
@@ -27,7 +31,7 @@ PATIENCE = 60.0
 class Server:
     """A running server."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", log: IO[str]) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes] | Forked", log: IO[str]) -> None:
         self.process = process
         self._log = log
         self.port = 0
@@ -37,6 +41,11 @@ class Server:
         """All that it has written on stdout and stderr."""
         self._log.seek(0)
         return self._log.read()
+
+    def own_processes(self) -> list[psutil.Process]:
+        """Those that serve, which run the same program: what else is below them belongs to learners."""
+        first = psutil.Process(self.process.pid)
+        return [one for one in [first, *first.children(recursive=True)] if one.cmdline() == first.cmdline()]
 
     def find_port(self) -> int:
         """The port it says it listens on, 0 as long as it says none."""
@@ -73,7 +82,7 @@ def gunicorn(app: str, threads: int = 64, **environment: str) -> Iterator[Server
     """Serve `app` ("module:name") until the block ends; then it must end by itself."""
     command = [sys.executable, "-m", "gunicorn", "-c", "/dev/null", "-k", "gthread", "-w", "1", "-b", "127.0.0.1:0"]
     command += ["--threads", str(threads), "--worker-connections", "4000", "--graceful-timeout", str(GRACE)]
-    with _running([*command, app], environment) as server:
+    with _running(partial(_start, [*command, app]), environment) as server:
         yield server
 
 
@@ -81,25 +90,37 @@ def gunicorn(app: str, threads: int = 64, **environment: str) -> Iterator[Server
 def sandbox(*before: str, port: int = 0, **settings: str) -> Iterator[Server]:
     """The product itself, as its command serves it; `settings` are those of its environment, in lower case.
 
-    `before` is what its command is to be run by.
+    `before` is what its command is to be run by; it is forked where that is nothing.
     """
     environment = {f"SANDBOX_{name.upper()}": value for name, value in settings.items()}
-    with _running([*before, sys.executable, "-m", "sandbox", "run", "--port", str(port)], environment) as server:
+    command = ["run", "--port", str(port)]
+    start = partial(_start, [*before, sys.executable, "-m", "sandbox", *command]) if before else partial(_fork, command)
+    with _running(start, environment) as server:
         yield server
 
 
 @contextlib.contextmanager
 def werkzeug(app: str) -> Iterator[Server]:
     """Serve `app` as `flask run` does, for development."""
-    with _running([sys.executable, "-m", "flask", "--app", app, "run", "--port", "0"], {}) as server:
+    with _running(partial(_start, [sys.executable, "-m", "flask", "--app", app, "run", "--port", "0"]), {}) as server:
         yield server
 
 
+Start = Callable[[dict[str, str], IO[str]], "subprocess.Popen[bytes] | Forked"]
+
+
+def _start(command: list[str], environment: dict[str, str], log: IO[str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+
+
+def _fork(arguments: list[str], environment: dict[str, str], log: IO[str]) -> Forked:
+    return origin().fork(arguments, environment, ROOT, (log.fileno(), log.fileno()))
+
+
 @contextlib.contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[Server]:
+def _running(start: Start, environment: dict[str, str]) -> Iterator[Server]:
     with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)
-        server = Server(process, log)
+        server = Server(start(os.environ | environment, log), log)
         try:
             server.port = until(server.find_port)
             yield server

@@ -115,20 +115,12 @@ def test_learners_of_a_killed_zygote_go_on_with_another(server: Server, come: Ca
     three_steps(learner)
     if learner.welcome["isolation"] == "none":
         pytest.skip("NOT TESTED: there is no zygote without isolation")
-    below = psutil.Process(server.process.pid).children(recursive=True)
-    for process in [one for one in below if one.pid not in {child.pid for child in _servers(server)}]:
+    own, below = server.own_processes(), psutil.Process(server.process.pid).children(recursive=True)
+    for process in [one for one in below if one not in own]:
         with suppress(psutil.NoSuchProcess):  # ended with the one before it
             process.kill()
     learner.until("exited")
     fourth_step(learner)
-
-
-def _servers(server: Server) -> list[psutil.Process]:
-    """The processes of gunicorn: what else is there belongs to learners."""
-    first = psutil.Process(server.process.pid)
-    return [
-        one for one in [first, *first.children(recursive=True)] if "sandbox" in one.cmdline() and "run" in one.cmdline()
-    ]
 
 
 def test_a_second_tab_takes_over_and_an_input_sent_again_is_taken_once(

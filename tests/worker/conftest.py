@@ -1,16 +1,21 @@
 """Every interpreter of this machine, one after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 
 from tests.interpreters import interpreters, report
+from tests.worker.forks import Origin
 from tests.worker.host import Host, Stuck
 
 PUT_BACK = (
     "import signal; (signal.signal(2, signal.default_int_handler), signal.signal(14, signal.SIG_DFL),"
-    " [globals().pop(name) for name in list(globals()) if name[:2] != '__']) and None"
+    " [globals().pop(name) for name in list(globals()) if name[:2] != '__']) and 'put back'"
 )
+
+OriginOf = Callable[[str, str], Origin]
 
 
 def pytest_report_header() -> str:
@@ -25,6 +30,15 @@ def version(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def python(version: str) -> str:
     return interpreters()[version]
+
+
+@pytest.fixture(scope="package")
+def origin_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OriginOf]:
+    """The worker to fork others from, by its interpreter and what is run before it starts."""
+    with ExitStack() as running:
+        yield cache(
+            lambda python, before: running.enter_context(Origin(python, tmp_path_factory.mktemp("origin"), before))
+        )
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +61,9 @@ def shared(version: str, workers: dict[str, Host], tmp_path_factory: pytest.Temp
 
 
 def _is_well(host: Host) -> bool:
-    """Whether it takes another entry; what a test may have left behind is put back."""
+    """Whether it takes another entry, and says nothing of one before; what a test may have left behind is put back."""
     try:
         host.run("")
-        return host.process.poll() is None and host.run(PUT_BACK).status == "ok"
+        return host.process.poll() is None and host.run(PUT_BACK).output == "'put back'\n"
     except (Stuck, OSError):
         return False

@@ -11,6 +11,7 @@ from typing import Self
 from sandbox.protocol import Asked
 from tests.transcripts.player import Kind, without_place, without_version
 from tests.transcripts.reference import Reference
+from tests.worker.forks import ForkedHost, Origin
 from tests.worker.host import Host, Outcome, environment
 
 
@@ -84,9 +85,12 @@ class WorkerStage(_Folder):
     @property
     def console(self) -> WorkerConsole:
         if self._host is None:
-            self._host = Host(self.python, self.folder).__enter__()
+            self._host = self._make_host().__enter__()
             self._console = WorkerConsole(self._host)
         return self._console
+
+    def _make_host(self) -> Host:
+        return Host(self.python, self.folder)
 
     def restart(self) -> None:
         if self._host is not None:
@@ -95,6 +99,17 @@ class WorkerStage(_Folder):
 
     def __exit__(self, *_: object) -> None:
         self.restart()
+
+
+class ForkedStage(WorkerStage):
+    """Likewise; its workers are forked from this one."""
+
+    def __init__(self, origin: Origin, python: str, folder: Path) -> None:
+        super().__init__(python, folder)
+        self._origin = origin
+
+    def _make_host(self) -> Host:
+        return ForkedHost(self._origin, self.folder)
 
 
 class ReferenceStage(_Folder):

@@ -169,8 +169,10 @@ def test_a_thread_runs_on_and_prints_between_entries(host):
 
 
 def test_a_thread_that_asks_while_the_prompt_waits_takes_no_line_of_an_entry(host):
-    host.run("import threading; heard = []\ndef ask(): go.wait(); print('asks'); heard.append(input())\n")
-    host.run("go = threading.Event(); asker = threading.Thread(target=ask, daemon=True); asker.start()")
+    host.run("import threading, sys; heard = []\ndef ask(): go.wait(); heard.append(input())\n")
+    host.run("def hear(event, _, once=['asks']): event == 'builtins.input' and once and print(once.pop())\n")
+    host.run("sys.addaudithook(hear); go = threading.Event()")
+    host.run("asker = threading.Thread(target=ask, daemon=True); asker.start()")
     host.run("threading.Timer(0.05, go.set).start()")
     host.wait_for_output("asks\n")
     host.take_output()

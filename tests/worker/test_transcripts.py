@@ -9,7 +9,8 @@ import pytest
 from tests.interpreters import WANTED, interpreters
 from tests.transcripts.player import Exchange, play
 from tests.transcripts.script import Transcript, read
-from tests.worker.stage import ReferenceStage, WorkerStage
+from tests.worker.conftest import OriginOf
+from tests.worker.stage import ForkedStage, ReferenceStage, WorkerStage
 
 
 def cases(folder: str) -> list[object]:
@@ -31,16 +32,15 @@ class Played:
     recorded: list[Exchange]
 
 
-def play_both(transcripts: list[Transcript], version: str, folder: Path) -> dict[str, Played]:
+def play_both(transcripts: list[Transcript], version: str, stage: WorkerStage, folder: Path) -> dict[str, Played]:
     """One after the other in one interpreter; by name."""
-    python = interpreters()[version]
-    with ReferenceStage(python, folder / "bare") as bare, WorkerStage(python, folder / "ours") as stage:
-        played = {}
+    played = {}
+    with ReferenceStage(interpreters()[version], folder) as bare, stage:
         for transcript in transcripts:
             ours = play(transcript, stage, version)
             recorded = [replace(exchange, output=stage.recorded(exchange.output)) for exchange in ours]
             played[transcript.name] = Played(ours, play(transcript, bare, version), recorded)
-        return played
+    return played
 
 
 def together(transcript: Transcript, version: str) -> tuple[str, ...]:
@@ -53,17 +53,26 @@ PlayedOf = Callable[[Transcript, str], Played]
 
 
 @pytest.fixture(scope="module")
-def played_of(tmp_path_factory: pytest.TempPathFactory) -> PlayedOf:
-    """Plays a transcript, and all that share its interpreter, when the first of them is asked for."""
+def played_of(origin_of: OriginOf, tmp_path_factory: pytest.TempPathFactory) -> PlayedOf:
+    """Plays a transcript, and all that share its interpreter, when the first of them is asked for.
+
+    What reloads do in workers that are forked, as behind walls; the language in such as are started, as without them.
+    """
     folder = tmp_path_factory.mktemp("transcripts")
     known: dict[tuple[str, ...], dict[str, Played]] = {}
+
+    def make_stage(file: str, version: str, place: Path) -> WorkerStage:
+        python = interpreters()[version]
+        return ForkedStage(origin_of(python, ""), python, place) if "reload/" in file else WorkerStage(python, place)
 
     def look_up(transcript: Transcript, version: str) -> Played:
         key = together(transcript, version)
         if key not in known:
             every = [one for one in (*read("reload"), *read("language")) if one.is_for(version)]
             group = [one for one in every if together(one, version) == key]
-            known[key] = play_both(group, version, folder / str(len(known)))
+            place = folder / str(len(known))
+            stage = make_stage(transcript.file, version, place / "ours")
+            known[key] = play_both(group, version, stage, place / "bare")
         return known[key][transcript.name]
 
     return look_up
