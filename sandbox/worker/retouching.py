@@ -28,7 +28,7 @@ class Retouching:
 
     def __init__(self, scene: Scene, drawing: Drawing, tokens: Tokens, memory: Memory, ownership: Ownership) -> None:
         self._tokens, self._memory, self._ownership = tokens, memory, ownership
-        self._share, self._size, self._costs = scene.share, scene.spaces[0].size, scene.costs[0]
+        self._share, self._costs = scene.share, scene.costs[0]
         self._room = None if scene.truncated else min(scene.budget.room, scene.budget.names_room)
         self._cards = {key for key, seen in scene.cards.items() if seen is not None}
         self._cards |= scene.namespaces | {address(space.module) for space in scene.spaces}
@@ -59,11 +59,10 @@ class Retouching:
 
     def _is_bounded(self, space: Space) -> bool:
         """Whether its names do not cost so much more that less else is to be shown."""
-        self.rows += space.size - self._size
         before, self._costs = self._costs, costs(namespace_of(space.module))
-        is_as_large, self._size = space.size == self._size, space.size
+        self.rows += len(self._costs) - len(before)
         if self._room is None:
-            return is_as_large and self._costs == before
+            return self._costs == before
         self._room -= self._costs[-1] - before[-1]
         return self._room >= 0 and space.size <= NAMES_LIMIT
 
