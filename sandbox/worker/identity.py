@@ -12,8 +12,8 @@ from operator import call, is_, itemgetter
 from typing import Any
 
 from sandbox.worker.raw import address
+from sandbox.worker.raw_instances import weak_offset
 
-_weak_offset: Any = type.__dict__["__weakrefoffset__"].__get__
 Place = tuple[int, str]
 """The token of what holds an object, and under which key."""
 
@@ -63,7 +63,7 @@ class Tokens:
         known = self._known.get(key)
         if known is not None and known[0]() is value:
             return known[1]
-        if not _weak_offset(type(value)):  # to try and fail costs more
+        if not weak_offset(type(value)):  # to try and fail costs more
             return 0
         ref = weakref.ref(value)
         token = next(self._numbers)
@@ -72,19 +72,7 @@ class Tokens:
 
     def give_all(self, values: Iterable[object]) -> list[int]:
         """The same of each of these."""
-        known, numbers, found = self._known, self._numbers, []
-        for value in values:
-            key = address(value)
-            one = known.get(key)
-            if one is not None and one[0]() is value:
-                found.append(one[1])
-            elif _weak_offset(type(value)):
-                token = next(numbers)
-                known[key] = weakref.ref(value), token
-                found.append(token)
-            else:
-                found.append(0)
-        return found
+        return [*map(self.give, values)]
 
     def recognise(self, value: object, place: Place) -> None:
         """If this object without weak references was seen at this place before, it is the same wherever else it is.

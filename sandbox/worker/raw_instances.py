@@ -26,7 +26,8 @@ from sandbox.worker.raw import (
 _MANAGED_DICTIONARY, _INLINE_VALUES = 1 << 4, 1 << 2  # Py_TPFLAGS_...: Include/object.h
 _flags: Any = type.__dict__["__flags__"].__get__
 _size: Any = type.__dict__["__basicsize__"].__get__
-_weak_offset: Any = type.__dict__["__weakrefoffset__"].__get__
+weak_offset: Any = type.__dict__["__weakrefoffset__"].__get__
+"""Where the instances of a class have their weak references; 0 for one whose instances take none."""
 _namespace_of_class: Any = type.__dict__["__dict__"]
 _ancestors: Any = type.__dict__["__mro__"]
 
@@ -88,7 +89,7 @@ def is_bare(cls: type) -> bool:
 
 def _form(cls: type) -> tuple[int, int, int]:
     """Size, and where the dictionary and the weak references are: with both, the least has no room for a slot."""
-    return _size(cls), dictionary_offset(cls), _weak_offset(cls)
+    return _size(cls), dictionary_offset(cls), weak_offset(cls)
 
 
 _SMALL = _form(_Sample)

@@ -22,7 +22,7 @@ from typing import Any
 
 from sandbox.worker.raw import address, lookup
 from sandbox.worker.raw_functions import function_code
-from sandbox.worker.raw_instances import lookup_class
+from sandbox.worker.raw_instances import lookup_class, weak_offset
 from sandbox.worker.safe import class_name, is_class, plain
 
 TEXT_LIMIT = 80
@@ -54,7 +54,6 @@ CONTAINERS = frozenset({"list", "tuple", "set", "dict"})
 _CONTAINERS = {dict, list, tuple, set, frozenset}
 _flags: Any = type.__dict__["__flags__"].__get__
 _module_dict: Any = vars(ModuleType)["__dict__"]
-_weak_offset: Any = type.__dict__["__weakrefoffset__"].__get__
 _LASTING_ITEMS = 50
 _qualified_class: Any = type.__dict__["__qualname__"]
 _builtin_name: Any = vars(BuiltinFunctionType)["__name__"]
@@ -127,12 +126,12 @@ def lasting_prints(values: list[Any]) -> list[tuple[int, object]]:
 
     That is what is in a tuple, and the class if that is made in C.
     """
-    function, usual, weak_offset, found = FunctionType, list, _weak_offset, list[tuple[int, object]]()
+    found = list[tuple[int, object]]()
     for index, value in enumerate(values):
         cls = type(value)
-        if cls is usual:
+        if cls is list:
             found.append((index, "list"))
-        elif cls is not function and not weak_offset(cls):
+        elif cls is not FunctionType and not weak_offset(cls):
             found.append((index, _lasting_print(value, cls)))
     return found
 
