@@ -1,6 +1,7 @@
 """How much is shown: bounds for each kind of thing, and for what all of a picture may cost. Knows no object's meaning.
 
-The unit of cost is the name of a scalar. What the others cost beside it was measured: see `tests.bench.picture`.
+The unit of cost is the name of a scalar, about a microsecond and a half; the others take so many times as much, so that
+a picture costs about the same, whichever kind of thing it is full of: see `tests.bench.picture`.
 """
 
 from bisect import bisect_right
@@ -16,6 +17,7 @@ NAMES_LIMIT = 2000
 OBJECTS_LIMIT = 300
 DEPTH_LIMIT = 6
 COST_LIMIT = 3000
+"""Of a picture; besides, one costs what it takes to look at the modules there are."""
 NAMES_COST = 2100
 """What names may cost of that: there is room for cards beside."""
 _LINK = 2
@@ -25,8 +27,9 @@ _OTHER_CARD = 10
 """With the first of its parts."""
 _FIRST_PARTS = 2
 _LEAST_NAMES = 20
-_COSTS = dict.fromkeys(SIMPLE, 1)
-"""Of a name or part by the address of its value's class; of all others it is more."""
+_COSTS = {**dict.fromkeys(SIMPLE, 1), address(type): 6}
+"""Of a name or part by the address of its value's class, where it is not 1 and a link. Of a class it has to be found
+out who made it."""
 
 
 class Budget:

@@ -1,6 +1,6 @@
 """The names of a space in columns, each with its mark: the one place where marks are made.
 
-What is the same scalar as before and cannot have a mark is told in bulk; only the others are looked at one by one.
+What is as before, needs no card and cannot have a mark is told in bulk; only the others are looked at one by one.
 """
 
 from collections.abc import Callable
@@ -25,8 +25,8 @@ class Rows:
     names: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     """The addresses of what they referred to; 0 where there was no such name."""
-    scalars: list[str] = field(default_factory=list)
-    """With the address: which value it was; "" for objects."""
+    inline: list[str] = field(default_factory=list)
+    """With the address: which value it was; "" for what may have a card."""
     stamps: dict[str, object] = field(default_factory=dict)
     """See `Names`."""
     tokens: list[int] = field(default_factory=list)
@@ -49,10 +49,10 @@ class Rows:
             return self
         at = {name: index for index, name in enumerate(self.names)}
         rows = [at.get(name, -1) for name in names]
-        scalars, texts = ([*map([*column, ""].__getitem__, rows)] for column in (self.scalars, self.texts))
+        inline, texts = ([*map([*column, ""].__getitem__, rows)] for column in (self.inline, self.texts))
         numbers = self.places, self.tokens, self.refs
         places, tokens, refs = ([*map([*column, 0].__getitem__, rows)] for column in numbers)
-        return Rows(names, places, scalars, self.stamps, tokens, texts, refs, self.stale)
+        return Rows(names, places, inline, self.stamps, tokens, texts, refs, self.stale)
 
 
 class Teller(Protocol):
@@ -108,7 +108,7 @@ def _compare(rows: Rows, before: Rows) -> list[str]:
     """Which names are new and rebound, "" for those that refer to the same as before."""
     if rows.refer_as(before):
         return [""] * len(rows.names)
-    same = [*map(and_, map(eq, rows.places, before.places), map(eq, rows.scalars, before.scalars))]
+    same = [*map(and_, map(eq, rows.places, before.places), map(eq, rows.inline, before.inline))]
     if rows.tokens != before.tokens:  # one is 0 where what takes no weak reference had a card, or has one now
         for index in compress(count(), map(ne, rows.tokens, before.tokens)):
             same[index] = same[index] and not (rows.tokens[index] and before.tokens[index])
@@ -140,7 +140,7 @@ class Marks:
         self._origins = memory.books.origins(space)
         self._unbound = memory.books.unbound(space, names)
         self.odd = self._leftovers | self._origins.keys() | self._unbound
-        """Names that may have a mark though their value is a scalar."""
+        """Names that may have a mark though their value needs no card."""
 
     def of(self, name: str, value: object, is_stale: bool) -> tuple[str, str]:
         """Where a from-import got it, "" for nowhere; and stale, leftover, added or "" for none of these."""

@@ -23,13 +23,13 @@ _LONGEST_NAME = 200
 
 
 class Column:
-    """Values: how the scalars among them are written, and which are more than that."""
+    """Values: how those are written that need no card (see `is_inline`), and which may need one."""
 
     __slots__ = ("linked", "links", "places", "texts", "values")
 
     def __init__(self, values: list[Any]) -> None:
         self.values, self.texts = values, inline_texts(values)
-        """The texts are "" for what is no scalar."""
+        """The texts are "" for what may need a card."""
         self.linked = [index for index, text in enumerate(self.texts) if not text]
         """Where these are."""
         self.links = [*map(values.__getitem__, self.linked)]
@@ -55,12 +55,12 @@ class Names(Column):
         super().__init__(values)
         self.names = names
         self.stamps = {names[index]: print_of(values[index]) for index in cut_texts(self.texts)}
-        """Of scalars that are not written in full, which they are; of objects what tells one from another."""
+        """Of what is not written in full, which it is; of objects what tells one from another."""
         self.stamps.update((names[self.linked[index]], one) for index, one in lasting_prints(self.links))
 
     @property
     def linking(self) -> list[str]:
-        """The names of what is no scalar."""
+        """The names of what may need a card."""
         return [*map(self.names.__getitem__, self.linked)]
 
 
@@ -113,12 +113,17 @@ class Scene:
         self.parts = Column([])
         """The parts of all of them, one after the other."""
         self.rest: dict[int, Any] = {}
-        """What is neither a scalar nor has a card, by address."""
+        """What needs a card and has none, by address."""
         self.namespaces = {address(namespace_of(module)) for _, module in spaces}
         """The addresses of what the spaces show."""
         self.cards: dict[int, Seen | None] = dict.fromkeys(self.namespaces)
         """By address; None for what gets none."""
+        self.costs = [costs(namespace_of(module)) for _, module in spaces]
+        """Of the names of each space."""
+        self.share = find_share(self.costs)
+        """So many names at most are looked at of each space."""
         self.spaces = self._enter_all(spaces)
+        self.truncated = not all(space.is_whole for space in self.spaces)
         self._look_around()
         self.starts = [*accumulate([len(seen.values) for seen in self.objects], initial=0)]
         """Where the parts of each object begin; and where the last end."""
@@ -127,14 +132,8 @@ class Scene:
 
     def _enter_all(self, spaces: list[tuple[str, ModuleType]]) -> list[Space]:
         """As many names of each as there is room for."""
-        self.costs = [costs(namespace_of(module)) for _, module in spaces]
-        """Of their names."""
-        self.share = find_share(self.costs)
-        """So many names at most are looked at of each space."""
         self.budget.spend_on_names(sum(cost_of(names, self.share) for names in self.costs))
-        entered = [enter(name, module, self._tokens.give(module), self.share, self._memory) for name, module in spaces]
-        self.truncated = not all(space.is_whole for space in entered)
-        return entered
+        return [enter(name, module, self._tokens.give(module), self.share, self._memory) for name, module in spaces]
 
     def _enter_cache(self, modules: dict[str, Any]) -> Names:
         """None of these gets a card for that."""

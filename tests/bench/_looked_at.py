@@ -30,6 +30,38 @@ class Class_{n}:
         return self.number
 """
 
+MAKERS = """
+class Class:
+    def __init__(self, number):
+        self.number, self.name, self.items = number, str(number), [number]
+
+def closures(number):
+    return lambda: number
+
+def classes(number):
+    class Class:
+        kind = "class"
+        def method(self):
+            return number
+    return Class
+
+def instances(number):
+    return Class(number)
+
+def lists(number):
+    return [number, "item"]
+
+def dictionaries(number):
+    return {str(key): [key] for key in range(10)}
+
+def tuples(number):
+    return number, str(number), None
+
+def texts(number):
+    return f"{number:080}"
+"""
+KINDS = "closures", "classes", "instances", "lists", "dictionaries", "tuples", "texts"
+
 
 class Spent(NamedTuple):
     """Nanoseconds of processor time."""
@@ -125,6 +157,13 @@ def fill_modules(stage: Stage, names: int) -> None:
     fill_with_all(stage, names // 10)
 
 
+def fill_with_kind(kind: str, stage: Stage, names: int) -> None:
+    """With what one of the `MAKERS` makes."""
+    Path("makers.py").write_text(MAKERS)
+    make = getattr(importlib.import_module("makers"), kind)
+    stage.main.update((f"name_{number}", make(number)) for number in range(names))
+
+
 def report() -> None:
     print(f"CPU milliseconds on Python {sys.version.split()[0]}, best of 15")
     print(f"{'names':>8} {'heap objects':>13} " + " ".join(f"{name:>{width}}" for name, width in COLUMNS))
@@ -137,6 +176,10 @@ def report() -> None:
         print(row(names, 0, fill_with_scalars))
     print("\nin ten modules")
     print(row(1000, 0, fill_modules))
+    print("\nthe first picture of 3,000 names of one kind")
+    for kind in KINDS:
+        first = least(partial(take_nth, 1, 3000, partial(fill_with_kind, kind)))
+        print(f"{kind:>32} {first.picture / 1e6:.3f}")
     print("\nbeside 100 names, something enormous: one changed")
     for what, make in ENORMOUS.items():
         print(f"{what:>32} {in_child(lambda make=make: beside(make))}")
