@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-class Forked:
+class Command:
     """A process that is not our child: what tests need of `subprocess.Popen`."""
 
     def __init__(self, pid: int, process: int, end: int) -> None:
@@ -51,7 +51,7 @@ class Forked:
         return self.returncode
 
 
-class Origin:
+class Launcher:
     """The process that others are forked from."""
 
     def __init__(self) -> None:
@@ -62,17 +62,17 @@ class Origin:
 
     def fork(
         self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, lines: tuple[int, int]
-    ) -> Forked:
+    ) -> Command:
         """The command in this folder, with these descriptors as its output and errors."""
         end, its_end = os.pipe()
         request = json.dumps([arguments, dict(environment), str(folder)]).encode()
         socket.send_fds(self._control, [request], [*lines, its_end])
         os.close(its_end)
         pid, (process,), _, _ = socket.recv_fds(self._control, 64, 1)
-        return Forked(int(pid), process, end)
+        return Command(int(pid), process, end)
 
 
 @cache
-def origin() -> Origin:
+def launcher() -> Launcher:
     """One for all tests of a process; it ends when that does."""
-    return Origin()
+    return Launcher()

@@ -14,7 +14,7 @@ import psutil
 import pytest
 import websocket
 
-from tests.forked import origin
+from tests.forked import launcher
 from tests.server import ROOT, serving
 
 
@@ -22,7 +22,7 @@ def command(*arguments: str, folder: Path = ROOT, **environment: str) -> "subpro
     """Run the command to its end, in a process that has imported it already."""
     with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
         lines = output.fileno(), errors.fileno()
-        status = origin().fork(arguments, os.environ | environment, folder, lines).wait(60)
+        status = launcher().fork(arguments, os.environ | environment, folder, lines).wait(60)
         output.seek(0)
         errors.seek(0)
         return subprocess.CompletedProcess(arguments, status, output.read(), errors.read())

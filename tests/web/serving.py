@@ -19,7 +19,7 @@ from typing import IO, Any
 import psutil
 import websocket
 
-from tests.forked import Forked, origin
+from tests.forked import Command, launcher
 
 ROOT = Path(__file__).parents[2]
 GRACE = 5
@@ -31,7 +31,7 @@ PATIENCE = 60.0
 class Server:
     """A running server."""
 
-    def __init__(self, process: "subprocess.Popen[bytes] | Forked", log: IO[str]) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes] | Command", log: IO[str]) -> None:
         self.process = process
         self._log = log
         self.port = 0
@@ -106,15 +106,15 @@ def werkzeug(app: str) -> Iterator[Server]:
         yield server
 
 
-Start = Callable[[dict[str, str], IO[str]], "subprocess.Popen[bytes] | Forked"]
+Start = Callable[[dict[str, str], IO[str]], "subprocess.Popen[bytes] | Command"]
 
 
 def _start(command: list[str], environment: dict[str, str], log: IO[str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
 
 
-def _fork(arguments: list[str], environment: dict[str, str], log: IO[str]) -> Forked:
-    return origin().fork(arguments, environment, ROOT, (log.fileno(), log.fileno()))
+def _fork(arguments: list[str], environment: dict[str, str], log: IO[str]) -> Command:
+    return launcher().fork(arguments, environment, ROOT, (log.fileno(), log.fileno()))
 
 
 @contextlib.contextmanager

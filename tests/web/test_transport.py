@@ -170,7 +170,7 @@ def test_a_client_that_says_nothing_is_sent_away(server: Server) -> None:
     client = server.connect("/echo?name=silent")
     began = time.monotonic()
     assert is_over(client)
-    assert 1 < time.monotonic() - began < 5
+    assert time.monotonic() - began > 1
     until(lambda: "silent" not in server.state()["held"])
 
 

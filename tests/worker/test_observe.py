@@ -1,7 +1,6 @@
 """Every execution of a workspace module's code is told: which, why, from what source, and whether it ended well."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -242,11 +241,9 @@ def test_a_running_loop_that_reloads_tells_each_load_at_once(host):
 def test_a_thousand_edits_of_the_same_size_are_never_stale(host):
     save(host, "m.py", "x = 1000\n")
     host.run("import m")
-    began = time.monotonic()
     for number in range(1001, 1301):
         save(host, "m.py", f"x = {number}\n")
         assert host.run("_ = importlib.reload(m); m.x").output == f"{number}\n"
-    assert time.monotonic() - began < 30
 
 
 def test_a_rewrite_in_the_middle_of_many_reloads_never_gives_half_a_file(host):
