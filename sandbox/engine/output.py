@@ -26,6 +26,8 @@ LINE = 0.001
 LULL = 0.01
 """After so many seconds without a read the next one is made at once: what comes first is what somebody waits for."""
 
+NEVER = float("-inf")
+
 
 class Output:
     """Reads and decodes, and counts what the entry, or the pause between entries, has printed."""
@@ -34,7 +36,7 @@ class Output:
         self._descriptor = descriptor
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._spent = self._latest = 0
-        self._read_at = 0.0
+        self._read_at = NEVER
         self._kept = b""
         self._roomy = False
 
@@ -91,7 +93,7 @@ class Output:
     def restart(self) -> None:
         """Count from 0: an entry begins or ends. What it prints first is read at once, however soon it comes."""
         self._spent = 0
-        self._read_at = 0.0
+        self._read_at = NEVER
 
     def text(self, data: bytes) -> str:
         """Decode; a character cut in two waits for its rest."""
