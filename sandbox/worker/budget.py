@@ -27,7 +27,7 @@ _OTHER_CARD = 10
 """With the first of its parts."""
 _FIRST_PARTS = 2
 _LEAST_NAMES = 20
-_COSTS = {**dict.fromkeys(SIMPLE, 1), address(type): 6}
+_COSTS = {**dict.fromkeys(SIMPLE, 1), address(type): 8}
 """Of a name or part by the address of its value's class, where it is not 1 and a link. Of a class it has to be found
 out who made it."""
 
