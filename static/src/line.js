@@ -289,8 +289,8 @@ export class Line {
     effect(() => {
       documents.version.value;
       orphans.value;
-      state.value.token;
-      timer ??= setTimeout(write, REST);
+      if (state.value.token === this.kept.token) timer ??= setTimeout(write, REST);
+      else write(); // a tab that is opened now finds the session
     });
     addEventListener("pagehide", write);
   }
