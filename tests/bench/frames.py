@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import BROWSERS, FLAGS
 from tests.browser.learner import Learner
 from tests.browser.test_picture import SETTLED
 from tests.web.serving import sandbox
@@ -53,7 +53,8 @@ ENTRIES = (
 def main() -> None:
     modules = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     with sandbox(output_mib="1") as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        path = next(filter(None, map(shutil.which, BROWSERS)), None)
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         page = browser.new_page(base_url=f"http://127.0.0.1:{server.port}", viewport={"width": 1440, "height": 900})
         page.add_init_script(MOVED)
         fill(Learner(page).open(), modules)
