@@ -39,7 +39,7 @@ class Homes:
         if type(value) is not FunctionType and not is_class(value):
             return self._makers.knows(self._tokens.peek(value))
         module, load = self._makers.made(value)
-        is_imported = name in book.origins or book.latest.names.get(name) is not None
+        is_imported = name in book.origins or any(book.latest.names.get(name, ()))
         return load > 0 and (module == book.name or not is_imported)
 
     def note_tops(self, book: Book, names: dict[str, object]) -> None:

@@ -20,26 +20,30 @@ class Imports:
 
     def follow(self, book: Book, module: ModuleType, code: Stores, before: dict[str, object]) -> None:
         """This code has run in the module. `before`: which values its names had then, as `Books.print_of` tells."""
-        names = dict(names_of(module, {name for name, origin in code.names.items() if origin is not None}))
-        for name, origin in code.names.items():
-            if origin is None:
-                book.origins.pop(name, None)
-            elif name in names:
-                source, attribute = absolute(module, origin[0], origin[1]), origin[2]
-                if found := self._find(names[name], source, attribute, before.get(name)):
-                    book.origins[name] = found
+        sources: dict[str, list[tuple[str, str] | None]] = {
+            name: [one and (absolute(module, one[0], one[1]), one[2]) for one in taken]
+            for name, taken in code.names.items()
+        }
         for level, star, later in code.stars:
             source = absolute(module, level, star)
-            for name, value in names_of(module, public_names(source) - later):
-                if found := self._find(value, source, name, before.get(name)):
-                    book.origins[name] = found
+            for name in public_names(source) - later:
+                sources.setdefault(name, []).append((source, name))
+        names = dict(names_of(module, {name for name, found in sources.items() if any(found)}))
+        for name, found in sources.items():
+            if not any(found):
+                book.origins.pop(name, None)
+            elif name in names and (origin := self._find(names[name], found, before.get(name))):
+                book.origins[name] = origin
 
-    def _find(self, value: object, source: str, attribute: str, before: object) -> Origin | None:
-        """What is to be remembered of it, None where it is something else."""
+    def _find(self, value: object, found: list[tuple[str, str] | None], before: object) -> Origin | None:
+        """What is to be remembered of what came from one of these, None where it is something else."""
         mark = self._books.print_of(value)
-        is_that = self._books.now(source, attribute) is value
-        if is_that or (before != mark and self._books.binds(source, attribute)):
-            return source, attribute, mark
+        for source in filter(None, reversed(found)):
+            if self._books.now(*source) is value:
+                return *source, mark
+        only = found[0] if len(found) == 1 else None  # of several it is not known which statement ran
+        if only is not None and before != mark and self._books.binds(*only):
+            return *only, mark
         return None
 
     def check(self, origins: dict[str, Origin], name: str, value: object) -> tuple[str, str] | None:

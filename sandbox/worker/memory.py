@@ -74,7 +74,7 @@ class Memory:
     def entered(self, code: CodeType) -> None:
         """A statement of an entry is about to run."""
         found, main = stores(code), loaded(MAIN)
-        wanted = None if found.stars else {name for name, origin in found.names.items() if origin is not None}
+        wanted = None if found.stars else found.imported
         self._entry.append((found, {} if main is None else self.books.prints_of(main, wanted)))
 
     def settle(self) -> bool:

@@ -45,3 +45,38 @@ def test_what_took_the_place_of_an_import_is_at_home_there(learner: Learner) -> 
     learner.save("m.py", "from n import *\n")
     learner.type("import m, other", "m.g = other.make()", "kept = m.g", "m.g = 1")
     assert learner.mark("kept") == "stale"
+
+
+@pytest.mark.parametrize("taken", ["new", "old"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if {new}: from new import run\nelse: from old import run\n",
+        "if {new}:\n    from new import run\nelif True:\n    from old import run\nelse:\n    run = 1\n",
+        "if not {new}: from old import *\nelse: from new import *\n",
+        "try:\n    if not {new}: raise ImportError\n    from new import run\n"
+        "except ImportError:\n    from old import run\n",
+    ],
+    ids=["if", "elif", "stars", "try"],
+)
+def test_of_branches_with_from_imports_the_one_that_ran_is_meant(code: str, taken: str, learner: Learner) -> None:
+    for name in ("old", "new"):
+        learner.save(f"{name}.py", "def run(): pass\n")
+    learner.save("app.py", code.format(new=taken == "new"))
+    learner.type("import old, new, app", "from app import run as kept")
+    assert learner.names("app")["run"].origin == f"{taken}.run"
+    assert learner.marks("app") == {}
+    learner.reload("old" if taken == "new" else "new", "def run(): pass\n")
+    assert learner.marks("app") == {}
+    learner.reload(taken, "def run(): pass\n")
+    assert learner.marks("app") == {"run": "stale"}
+
+
+def test_a_from_import_with_a_value_to_fall_back_on_is_followed_where_it_ran(learner: Learner) -> None:
+    learner.save("settings.py", "LIMIT = [1]\n")
+    text = "try:\n    from {} import LIMIT\nexcept ImportError:\n    LIMIT = [2]\n"
+    learner.save("app.py", text.format("settings"))
+    learner.save("other.py", text.format("nowhere"))
+    learner.type("import app, other, settings")
+    learner.reload("settings", "LIMIT = [3]\n")
+    assert [learner.marks(name) for name in ("app", "other")] == [{"LIMIT": "stale"}, {}]

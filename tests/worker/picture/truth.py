@@ -29,6 +29,8 @@ Made = tuple[str, int]
 NOTHING = object()
 Stars = list[tuple[str, set[str]]]
 """The modules of star imports, each with the names that are bound after it."""
+Sources = dict[str, list[tuple[str, str] | None]]
+"""Names with what may have bound them last: a from-import, or None for all else."""
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Ran:
 
     module: types.ModuleType | None
     stores: set[str]
-    imports: dict[str, tuple[str, str]]
+    imports: Sources
     stars: "Stars"
     before: dict[str, Any]
     after: dict[str, Any] = field(default_factory=dict)
@@ -121,7 +123,7 @@ class Truth:
                 latest = self.latest(name, module)
                 origin = self.origins.get((id(module), key))
                 is_that = origin is not None and origin[2] is value
-                imported = is_that or (latest is not None and key in latest.imports)
+                imported = is_that or (latest is not None and any(latest.imports.get(key, ())))
                 if made is None or (made[0] != name and imported):
                     continue
             elif id(value) not in self.wrappers:
@@ -140,29 +142,30 @@ class Truth:
         main = sys.modules["__main__"]
         for bytecode, before in self.entry:
             imports, stars, stores = entry_imports(bytecode)
-            for name in stores - set(imports):
+            for name in stores - imported(imports):
                 self.origins.pop((id(main), name), None)
             self.follow(main, imports, stars, before)
         self.entry = []
 
-    def follow(
-        self, module: types.ModuleType, imports: dict[str, tuple[str, str]], stars: Stars, before: dict[str, Any]
-    ) -> None:
+    def follow(self, module: types.ModuleType, imports: Sources, stars: Stars, before: dict[str, Any]) -> None:
         latest = self.latest(module.__name__, module) if module.__name__ != "__main__" else None
-        for name in (latest.stores if latest else set()) - set(imports):
+        for name in (latest.stores if latest else set()) - imported(imports):
             self.origins.pop((id(module), name), None)
-        wanted = dict(imports)
+        wanted = {name: [*found] for name, found in imports.items()}
         for star, later in stars:
-            wanted.update({name: (star, name) for name in public(star) - later})
-        for name, (source, attribute) in wanted.items():
-            if name not in module.__dict__:
-                continue
+            for name in public(star) - later:
+                wanted.setdefault(name, []).append((star, name))
+        for name in imported(wanted) & module.__dict__.keys():
             value = module.__dict__[name]
-            current = self.current(source)
-            was_bound = current is not None and (id(current), attribute) in self.bound
-            changed = before.get(name, NOTHING) is not value
-            if self.now(source, attribute) is value or (changed and was_bound):
-                self.origins[id(module), name] = source, attribute, value
+            exact = [one for one in wanted[name] if one is not None and self.now(*one) is value]
+            if not exact and len(wanted[name]) == 1 and before.get(name, NOTHING) is not value:
+                exact = [one for one in wanted[name] if one is not None and self.was_bound(*one)]
+            if exact:
+                self.origins[id(module), name] = *exact[-1], value
+
+    def was_bound(self, source: str, attribute: str) -> bool:
+        current = self.current(source)
+        return current is not None and (id(current), attribute) in self.bound
 
     def starred(self, stars: Stars) -> set[str]:
         return {name for star, _ in stars for name in public(star)}
@@ -394,7 +397,11 @@ def public(name: str) -> set[str]:
     return set(names.get("__all__") or [one for one in names if not one.startswith("_")])
 
 
-def read(source: str | None, code: types.CodeType, package: str) -> tuple[set[str], dict[str, tuple[str, str]], Stars]:
+def imported(sources: Sources) -> set[str]:
+    return {name for name, found in sources.items() if any(found)}
+
+
+def read(source: str | None, code: types.CodeType, package: str) -> tuple[set[str], Sources, Stars]:
     """What a module's source binds at its top level, where its from-imports got it, its star imports."""
     if source is None:
         imports, stars, stores = entry_imports(dis.Bytecode(code))
@@ -410,16 +417,21 @@ class Reader(ast.NodeVisitor):
     def __init__(self, package: str) -> None:
         self.package = package
         self.stores: set[str] = set()
-        self.imports: dict[str, tuple[str, str]] = {}
+        self.imports: Sources = {}
         self.stars: Stars = []
+        self.sure = True
 
     def store(self, name: str, origin: tuple[str, str] | None = None) -> None:
         self.stores.add(name)
-        for _, later in self.stars:
-            later.add(name)
-        self.imports.pop(name, None)
-        if origin is not None:
-            self.imports[name] = origin
+        note(name, origin, self.imports, self.stars, self.sure)
+
+    def visit_If(self, node: ast.If | ast.For | ast.While | ast.ExceptHandler | ast.Match) -> None:
+        """What may not run."""
+        self.sure, before = False, self.sure
+        self.generic_visit(node)
+        self.sure = before
+
+    visit_For = visit_While = visit_Match = visit_If
 
     def visit_Module(self, node: ast.Module) -> None:
         if ast.get_docstring(node, clean=False) is not None:
@@ -462,7 +474,7 @@ class Reader(ast.NodeVisitor):
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         if node.name is not None:
             self.store(node.name)
-        self.generic_visit(node)
+        self.visit_If(node)
 
     def visit_Import(self, node: ast.Import) -> None:
         for one in node.names:
@@ -484,9 +496,19 @@ def absolute(package: str, level: int, module: str) -> str:
     return ".".join([*base[: len(base) - level + 1], *([module] if module else [])])
 
 
-def entry_imports(bytecode: dis.Bytecode) -> tuple[dict[str, tuple[str, str]], Stars, set[str]]:
+def note(name: str, origin: tuple[str, str] | None, imports: Sources, stars: Stars, sure: bool) -> None:
+    """Code binds a name: surely, or perhaps."""
+    if sure:
+        imports.pop(name, None)
+        for _, later in stars:
+            later.add(name)
+    imports.setdefault(name, []).append(origin)
+
+
+def entry_imports(bytecode: dis.Bytecode) -> tuple[Sources, Stars, set[str]]:
     """From-imports, star imports and all stores at the top level, by its instructions."""
-    imports: dict[str, tuple[str, str]] = {}
+    imports: Sources = {}
+    sure = not any("JUMP" in one.opname or one.opname == "FOR_ITER" for one in bytecode)
     stars: Stars = []
     stores: set[str] = set()
     source, attribute, fromlist = "", None, None
@@ -502,11 +524,7 @@ def entry_imports(bytecode: dis.Bytecode) -> tuple[dict[str, tuple[str, str]], S
             attribute = one.argval
         elif one.opname in ("STORE_NAME", "STORE_GLOBAL"):
             stores.add(one.argval)
-            for _, later in stars:
-                later.add(one.argval)
-            imports.pop(one.argval, None)
-            if attribute is not None:
-                imports[one.argval] = source, attribute
+            note(one.argval, None if attribute is None else (source, attribute), imports, stars, sure)
             attribute = None
     return imports, stars, stores
 
