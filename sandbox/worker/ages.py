@@ -6,9 +6,10 @@ from typing import Any
 
 from sandbox.worker.books import UNKNOWN, Book, Books, Present
 from sandbox.worker.identity import Tokens
-from sandbox.worker.makers import Made, Makers, Trace
+from sandbox.worker.makers import Made, Makers, Trace, wrapped
 from sandbox.worker.observe import Observer
 from sandbox.worker.raw import address
+from sandbox.worker.raw_functions import function_attributes
 from sandbox.worker.safe import is_class
 from sandbox.worker.values import CONTAINERS, is_simple, kind_of
 
@@ -93,7 +94,9 @@ class Ages:
             return self.is_stale(type(value))
         if kind == "method":
             return type(value.__func__) is FunctionType and self.is_stale(value.__func__)
-        return kind in ("function", "class", "generator") and self._is_inside_stale(value)
+        if kind not in ("function", "class", "generator"):
+            return False
+        return self._is_inside_stale(value) or (kind == "function" and self._is_around_stale(value))
 
     def are_old(self, values: list[Any], kinds: list[str], tokens: list[int]) -> list[bool]:
         """The same of many. What stands at the first of its names, as nearly all does, is told without a call."""
@@ -117,6 +120,14 @@ class Ages:
         if known is None:
             known = self._traces[key] = self._makers.trace(value)
         return known
+
+    def _is_around_stale(self, value: Any) -> bool:
+        """Whether a decorator made it around an old function: a method, most often."""
+        inside = wrapped(value) if function_attributes(value) else None
+        if inside is None:
+            return False
+        home = self._home_of(self._tokens.peek(inside))
+        return self._is_inside_stale(inside) if home is None else not self.present.has(inside, *home)
 
     def _is_inside_stale(self, value: object) -> bool:
         module, load, path = self.trace(value)

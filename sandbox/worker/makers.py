@@ -58,7 +58,7 @@ class Makers:
             if is_class(value):
                 self._note_class(value, made, _NESTED_CLASSES)
             elif type(value) is not FunctionType and not is_simple(value):
-                inside = _wrapped(value)
+                inside = wrapped(value)
                 if inside is not None and self.made(inside) == made and plain(inside.__name__) == name:
                     self._makers.setdefault(self._tokens.give(value), made)
 
@@ -115,7 +115,7 @@ class Makers:
         load = self._observer.origin(code)
         if load is not None:
             return load.module, load.number
-        inside = _wrapped(value)
+        inside = wrapped(value)
         return self.made(inside) if inside is not None else NOBODY
 
     def _made_without_code(self, value: Any) -> Made:
@@ -146,7 +146,7 @@ class Makers:
             return qualified_name(value if kind == "class" else type(value))
         code = code_of(value)
         if code is None or self._observer.origin(code) is None:
-            code = code_of(_wrapped(value))
+            code = code_of(wrapped(value))
         return plain(code.co_qualname)
 
     # --- its source ---
@@ -172,7 +172,7 @@ class Makers:
         return self._split[1]
 
 
-def _wrapped(value: Any) -> Any:
+def wrapped(value: Any) -> Any:
     """The innermost function that decorators are around, None where there is none."""
     found = None
     for _ in range(_WRAPPERS):

@@ -9,8 +9,9 @@ Holds no object alive. How the words are meant where more than one reading is po
   module's code made can be an old version of it. Where an object is seen under several names at first (`f = g = ...`),
   it is stale when all of these are something else; names it gets later (`m.original = m.f`) do not keep it current.
 - "Lives inside one": what code within `x` made (a method, a nested class or function, a closure, what a decorator
-  wraps), or what a decorator made around it (`functools.cache`). It is stale once `M.x` is not the object that it was
-  when that load ended. A method is as its function, a generator or coroutine as the function that it runs.
+  wraps), or what a decorator made around it (`functools.cache`, or with `functools.wraps`). It is stale once `M.x` is
+  not the object that it was when that load ended. A method is as its function, a generator or coroutine as the function
+  that it runs.
 - A class is made by the load at whose end it is seen first; one that a function makes later has the load of that code.
 - A name that is gone is forgotten: bound again from outside, it is added. A name that a function of the module binds
   with `global` after the load counts as bound by that load.

@@ -444,3 +444,17 @@ def test_a_name_bound_anew_to_the_same_value_is_no_longer_stale(learner: Learner
     learner.type("pass", "pass", "a = a", "1")
     assert learner.marks() == {"b": "stale"}
     assert (learner.names("__main__")["a"].origin, learner.names("__main__")["b"].origin) == ("", "m.b")
+
+
+def test_a_decorated_method_is_as_old_as_its_class(learner: Learner) -> None:
+    wrapper = "    @functools.wraps(f)\n    def wrapper(*given): return f(*given)\n    return wrapper\n"
+    learner.save("tools.py", f"import functools\ndef deco(f):\n{wrapper}")
+    methods = "    @deco\n    def go(self): return {0}\n    @staticmethod\n    @deco\n    def st(): return {0}\n"
+    text = f"from tools import deco\nclass K:\n{methods}"
+    learner.save("m.py", text.format(1))
+    learner.type("import m, tools", "o = m.K(); go, st, whole = o.go, m.K.st, m.K.go", "own = tools.deco(m.K.go)")
+    assert learner.marks() == {"own": "new"}
+    learner.reload("m", text.format(2))
+    assert learner.marks() == dict.fromkeys(["o", "go", "st", "whole", "own"], "stale")
+    learner.type("new = m.K().go")
+    assert learner.mark("new") == "new"

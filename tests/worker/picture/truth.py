@@ -209,6 +209,9 @@ class Truth:
         if id(value) in self.homes:
             module, names = self.homes[id(value)]
             return all(self.now(module, name) is not value for name in names)
+        inner = innermost(value) if type(value) is types.FunctionType else None
+        if inner is not None and self.is_stale(inner):
+            return True
         code = code_of(value)
         if code is None and not issubclass(type(value), type):
             return not isinstance(value, types.ModuleType) and type(value) is not type and self.is_stale(type(value))
