@@ -256,6 +256,112 @@ STORIES: dict[str, tuple[str, Story]] = {
             "importlib.reload(shapes)",
         ],
     ),
+    "taken_out": (
+        "a module taken out of sys.modules after a reload",
+        [
+            ("changer.py", "def printer():\n    print(1)\n"),
+            "import changer, importlib, sys; from changer import printer",
+            ("changer.py", "def printer():\n    print(22)\n"),
+            "importlib.reload(changer)",
+            "del sys.modules['changer']",
+        ],
+    ),
+    "passed_on": (
+        "a function that another module passes on",
+        [
+            ("core.py", "def work():\n    return 'old'\n\n\nclass Once:\n    pass\n"),
+            ("api.py", "import core\nfrom core import work\n\nonce = core.Once()\n"),
+            "import core, api, importlib",
+            "from api import work, once",
+            ("core.py", "def work():\n    return 'new!'\n\n\nclass Once:\n    size = 1\n"),
+            "importlib.reload(core)",
+            "importlib.reload(api)",
+        ],
+    ),
+    "cached": (
+        "a function that a cache wraps",
+        [
+            ("m.py", "import functools\n\n\n@functools.cache\ndef c(n):\n    return n\n"),
+            "import m, importlib",
+            "from m import c; d = c",
+            ("m.py", "import functools\n\n\n@functools.cache\ndef c(n):\n    return n + 1\n"),
+            "importlib.reload(m)",
+        ],
+    ),
+    "two_errors": (
+        "an entry in which two loads fail, and one that fails after its load",
+        [
+            ("bad.py", "x = {}['no']\n"),
+            ("outerm.py", "try:\n    import bad\nexcept KeyError:\n    raise RuntimeError('no')\n"),
+            ("ok.py", "x = 1\n"),
+            "import importlib, ok",
+            "import outerm",
+            ("ok.py", "raise ValueError\n"),
+            "try:\n    importlib.reload(ok)\nexcept ValueError:\n    undefined_name\n",
+            "importlib.reload(ok)",
+        ],
+    ),
+    "class_method": (
+        "a class method taken from a class",
+        [
+            ("m.py", "class K:\n    @classmethod\n    def cm(cls):\n        return 1\n"),
+            "import m, importlib",
+            "cm = m.K.cm",
+            ("m.py", "class K:\n    @classmethod\n    def cm(cls):\n        return 22\n"),
+            "importlib.reload(m)",
+        ],
+    ),
+    "stale_leftover": (
+        "a leftover that is stale, too",
+        [
+            ("n.py", "def a():\n    return 1\n"),
+            ("m.py", "from n import *\n"),
+            "import m, n, importlib",
+            ("m.py", "x = 1\n"),
+            "importlib.reload(m)",
+            ("n.py", "def a():\n    return 22\n"),
+            "importlib.reload(n)",
+        ],
+    ),
+    "by_hand": (
+        "a module put into sys.modules by hand",
+        [
+            ("m.py", "def f():\n    return 1\n"),
+            "import m, sys, types",
+            "from m import f; old = m",
+            "sys.modules['m'] = types.SimpleNamespace(f=1)",
+            "sys.modules['m'] = types.ModuleType('m')",
+        ],
+    ),
+    "imports": (
+        "from-imports, written in several ways",
+        [
+            ("pkg/__init__.py", "from .a import h as hail\n\none = 1\n"),
+            ("pkg/a.py", "def h():\n    return 1\n"),
+            "import importlib; from pkg.a import h as hh",
+            "from pkg import *",
+            "from pkg import one; two = a",
+            "exec('from pkg.a ' + 'import h')",
+            ("pkg/a.py", "def h():\n    return 22\n"),
+            "importlib.reload(a)",
+        ],
+    ),
+    "inner_class": (
+        "a class that a call made",
+        [
+            (
+                "m.py",
+                "def factory():\n    class WithM:\n        def go(self):\n            return 1\n\n    return WithM\n",
+            ),
+            "import m, importlib",
+            "Made = m.factory(); wm = Made()",
+            (
+                "m.py",
+                "def factory():\n    class WithM:\n        def go(self):\n            return 22\n\n    return WithM\n",
+            ),
+            "importlib.reload(m)",
+        ],
+    ),
     "big": (
         "200 cards, 300 arrows",
         [
