@@ -63,12 +63,22 @@ function moduleSentences(story, space) {
       say`Its functions go on with its own, old values; a reload of ${code(space.name)} does not reach it.`,
     ];
   }
+  if (copies.length > 1 && !story.isCopyOfImport(space)) {
+    return [
+      say`There are several module objects of this name, and ${code("sys.modules")} holds this one.`,
+      say`An import of ${code(space.name)} gives this one.`,
+    ];
+  }
   if (copies.length > 1) {
     return [
       say`A second module object of the same name: the import found no ${code(space.name)} in ${code("sys.modules")} and made one.`,
       say`It shares nothing with the other copy.`,
     ];
   }
+  if (!story.memory.isCurrent(space) && story.heldInstead(space))
+    return [
+      say`${code("sys.modules")} holds another object under this name: an import of ${code(space.name)} does not give this module.`,
+    ];
   if (!story.memory.isCurrent(space))
     return [
       say`${code("sys.modules")} does not hold this module object: an import of ${code(space.name)} would make another.`,
@@ -126,6 +136,7 @@ function memoryNote(story, space) {
   const made = story.madeBy(space);
   const known = story.before?.spaces.get(space.token);
   if (story.isOldCopy(space)) return "an older copy, still in use";
+  if (story.heldInstead(space)) return "still in use, though sys.modules holds another object";
   if (!story.memory.isCurrent(space)) return "still in use, though an import would make another";
   if (story.isHalfNew(space)) return `half new: load ${space.load} stopped with an error`;
   if (story.memory.modules.some((one) => one !== space && one.name === space.name)) return "a second module object";

@@ -92,6 +92,8 @@ function successorWords(story, thing, { way, module, name, load, cause, now }) {
   switch (way) {
     case "copied":
       return say`A later import made a second module object ${code(module)}, with ${ownWords(noun, name)}.`;
+    case "swapped":
+      return say`${code(`sys.modules['${module}']`)} is another object now.`;
     case "gone":
       return say`${code(`${module}.${name}`)} is gone.`;
     case "remade":
@@ -129,7 +131,7 @@ function oldInstance(story, thing, ref) {
   if (!type || !successor) return sentences;
   sentences.push(successorWords(story, type, successor));
   const now = `${successor.module}.${story.memory.qualifiedName(type)}`;
-  if (ref && successor.way !== "gone") sentences.push(say`${code(`type(${typed(ref)}) is ${now}`)} is false.`);
+  if (ref && !["gone", "swapped"].includes(successor.way)) sentences.push(say`${code(`type(${typed(ref)}) is ${now}`)} is false.`);
   return sentences;
 }
 

@@ -23,9 +23,10 @@ import { Memory, unquoted } from "./memory.js";
 /**
  * How a name of a module came to hold another object than the one looked at.
  *
- * way: copied (the module has a second object), gone, remade (a later load made it anew), replaced (by somebody else)
+ * way: copied (an import made a second object of the module), swapped (`sys.modules` got another object in another way),
+ * gone, remade (a later load made it anew), replaced (by somebody else)
  *
- * @typedef {{way: "copied" | "gone" | "remade" | "replaced", module: string, name: string, load: number, cause: string, now: string}} Successor
+ * @typedef {{way: "copied" | "swapped" | "gone" | "remade" | "replaced", module: string, name: string, load: number, cause: string, now: string}} Successor
  */
 
 export class Story {
@@ -89,14 +90,47 @@ export class Story {
   successorOf(thing) {
     const owner = this.memory.ownerOf(thing);
     const module = owner?.name ?? this.memory.moduleOf(thing);
-    const current = this.memory.current.get(module);
     const name = this.#rootOf(thing);
     if (!module || !name || !owner || owner === this.memory.main) return null;
-    if (current !== owner)
-      return { module, name, now: nameIn(current, name)?.value.text ?? "", way: "copied", load: current?.load ?? 0, cause: "import" };
+    const held = this.heldInstead(owner);
+    if (held) return this.#successorBeside(held, name, thing);
     const isInside = name !== this.memory.qualifiedName(thing);
-    const found = isInside && this.memory.things.get(nameIn(current, name)?.value.ref ?? 0);
-    return found && found.load === thing.load ? null : this.#successorIn(current, name, thing);
+    const now = nameIn(owner, name)?.value.ref ?? 0;
+    const isThere = isInside ? now && this.memory.things.get(now)?.load === thing.load : now === thing.token;
+    return isThere ? null : this.#successorIn(owner, name, thing);
+  }
+
+  /** What `sys.modules` holds under a module's name, where that is another object. @param {Space} space */
+  heldInstead({ name, token }) {
+    const held = this.memory.cache?.names.find((one) => unquoted(one.name) === name)?.value;
+    return held && held.ref !== token ? held : null;
+  }
+
+  /** @param {import("./memory.js").Value} held  in the place of its module @param {string} name @param {Thing} thing @returns {Successor} */
+  #successorBeside(held, name, thing) {
+    const module = this.memory.ownerOf(thing)?.name ?? "";
+    const current = this.memory.current.get(module);
+    const made = current && this.#importOfCopy(current);
+    if (!current || !made || made.load <= thing.load)
+      return { module, name, now: held.text, way: "swapped", load: 0, cause: "" };
+    const now = nameIn(current, name)?.value.text ?? "";
+    return { module, name, now, way: now ? "copied" : "gone", load: current.load, cause: made.cause };
+  }
+
+  /** Whether an import found no module of this name and made this one beside the other. @param {Space} space */
+  isCopyOfImport(space) {
+    return (this.#importOfCopy(space)?.load ?? 0) > 1;
+  }
+
+  /** Whether an import of this step made it. @param {Space} space */
+  isMadeNow(space) {
+    return this.loadsNow().some((one) => one === this.#importOfCopy(space));
+  }
+
+  /** The import that made a module object, as far as that is known. @param {Space} space */
+  #importOfCopy(space) {
+    const made = this.loadOf(space.name, this.madeBy(space));
+    return made?.cause === "import" ? made : undefined;
   }
 
   /**

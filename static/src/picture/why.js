@@ -2,7 +2,7 @@
 
 import { aboutSpace } from "./about_space.js";
 import { cureOfImport, cureOfLeftover, cureOfThing } from "./cures.js";
-import { CACHE, keyOf } from "./memory.js";
+import { CACHE, keyOf, unquoted } from "./memory.js";
 import { explainThing, outcomeOf } from "./reasons.js";
 import { code, joined, say, someOf } from "./rich.js";
 import { stateOf } from "./states.js";
@@ -111,14 +111,14 @@ const NAMED = {
     say`It stays through every reload, unless the file binds ${code(name.name)} itself.`,
   ],
   rebound: (story, space, name) => [
-    say`${boundBy(story, space)} bound ${code(name.name)} to another object${name.was ? say`; before, it was ${valueWords(story, name.was)}` : ""}.`,
+    say`${boundBy(story, space, name)} bound ${code(name.name)} to another object${name.was ? say`; before, it was ${valueWords(story, name.was)}` : ""}.`,
     ...(name.was && story.memory.has(name.was.ref)
       ? [say`The old object lives on: something else still refers to it.`]
       : []),
     ...originWords(story, space, name),
   ],
   new: (story, space, name) => [
-    say`${boundBy(story, space)} bound it to ${valueWords(story, name.value)}.`,
+    say`${boundBy(story, space, name)} bound it to ${valueWords(story, name.value)}.`,
     ...originWords(story, space, name),
   ],
   same: (story, space, name) => [
@@ -138,10 +138,16 @@ function originWords(story, space, name) {
   ];
 }
 
-/** Who bound a name in this step. @param {Story} story @param {Space} space @returns {Rich} */
-function boundBy(story, space) {
-  if (space.name === CACHE) return say`The import system`;
+/** Who bound a name in this step. @param {Story} story @param {Space} space @param {Name} name @returns {Rich} */
+function boundBy(story, space, name) {
+  if (space.name === CACHE) return wasImported(story, name) ? say`The import system` : say`This entry`;
   return ranNow(story, space) ? say`Load ${space.load}` : say`This entry`;
+}
+
+/** Whether a name of `sys.modules` holds the module that an import made in this step. @param {Story} story @param {Name} name */
+function wasImported(story, { name, value }) {
+  const held = story.memory.spaces.get(value.ref);
+  return held?.name === unquoted(name) && story.isMadeNow(held);
 }
 
 /** Whether this step ran its code. @param {Story} story @param {Space} space */

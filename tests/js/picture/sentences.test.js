@@ -60,6 +60,28 @@ test("a module taken out of sys.modules is no older copy until another is made",
   assert.equal(plain(noteOf(story, space(story, "m"))), "still in use, though an import would make another");
 });
 
+test("no import is told where none was: a module that a reload changed before it was taken out", () => {
+  const answer = ask(tell("taken_out"), "__main__", "printer");
+  assert.equal(
+    answer.says,
+    "from changer import printer copied a reference to the function of load 1. The reload made a new function and put it in changer. " +
+      "Nothing told __main__. So it runs the old code on the new values.",
+  );
+});
+
+test("what was put into sys.modules by hand is not told to be an import's", () => {
+  for (const step of [4, 5]) {
+    const story = tell("by_hand", step);
+    assert.match(ask(story, "sys.modules", "m").says, /^This entry bound m to another object/);
+    const { says } = ask(story, "__main__", "f");
+    assert.match(says, / sys\.modules\['m'\] is another object now\. Nothing told __main__\./);
+    const told = [says, ask(story, "m, load 1").says, plain(noteOf(story, space(story, "m, load 1")))].join(" ");
+    assert.doesNotMatch(told, /later import|would make another/);
+  }
+  assert.doesNotMatch(ask(tell("by_hand", 5), "m, load 0").says, /the import found no/);
+  assert.match(ask(tell("by_hand", 2), "sys.modules", "m").says, /^The import system bound it to the module m\./);
+});
+
 test("an old class keeps its attributes and its methods' default arguments", () => {
   const kept =
     "on the new values of its globals; its class attributes and default arguments are still those of load 1.";
