@@ -1,5 +1,6 @@
 // What to type so that a name gets the new object, or that a leftover goes. Said only where it is sure to work. Pure.
 
+import { oneImport } from "./imports.js";
 import { MAIN } from "./memory.js";
 import { code, say } from "./rich.js";
 import { namePath, splitOrigin } from "./story.js";
@@ -43,13 +44,19 @@ export function cureOfImport(story, space, name) {
   const found = current?.names.find((one) => one.name === attribute);
   if (!current || !found) return [];
   if (space.name !== MAIN) return runAgain(space);
-  const again = say`To get the new one, run ${code(story.importOf(space, name))} again`;
+  const again = say`To get the new one, run ${importAgain(story, space, name)}`;
   const path = pathTo(story, current);
   if (!path) return say`${again}.`;
   const kind = story.memory.things.get(found.value.ref)?.kind;
   return kind === "function"
     ? say`${again}, or call ${code(`${path}.${attribute}()`)}.`
     : say`${again}, or write ${code(`${path}.${attribute}`)}.`;
+}
+
+/** The statement to run, which need not have been run before. @param {Story} story @param {Space} space @param {Name} name @returns {Rich} */
+function importAgain(story, space, name) {
+  const statement = story.importOf(space, name);
+  return statement ? say`${code(statement)} again` : code(oneImport(...splitOrigin(name.origin), name.name));
 }
 
 /** @param {Story} story @param {Space} space @param {Name} name @returns {Rich} */

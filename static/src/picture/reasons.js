@@ -35,7 +35,7 @@ export function explainThing(story, thing, ref) {
 /** @param {Story} story @param {Thing} thing @param {NameRef | null} ref @returns {Rich} */
 function heldWords(story, thing, ref) {
   const what = say`the ${nounOf(thing)} of load ${thing.load}`;
-  if (ref?.name.origin) return say`${code(story.importOf(ref.space, ref.name))} copied a reference to ${what}.`;
+  if (ref?.name.origin) return say`${importWords(story, ref.space, ref.name)} copied a reference to ${what}.`;
   if (ref && ref.space === story.memory.ownerOf(thing))
     return story.isOldCopy(ref.space)
       ? say`The older copy of ${code(ref.space.name)} still holds ${what}.`
@@ -51,6 +51,12 @@ function heldWords(story, thing, ref) {
       3,
     )} still ${holders.length > 1 ? "refer" : "refers"} to it.`;
   return say`This is ${what}; no name refers to it, but something that is not drawn does, such as a running call.`;
+}
+
+/** The statement that bound a name, or what it was where it is not known as written. @param {Story} story @param {NameRef["space"]} space @param {NameRef["name"]} name @returns {Rich} */
+export function importWords(story, space, name) {
+  const statement = story.importOf(space, name);
+  return statement ? code(statement) : say`A from-import of ${code(name.origin)}`;
 }
 
 /** @param {Story} story @param {Thing} thing @returns {Rich[]} */

@@ -1,6 +1,7 @@
 // What is known at one step: the memory then and before, the loads and entries up to then. Answers the small questions
 // that sentences are made of. Pure.
 
+import { fromImports, packageOf, statementFor } from "./imports.js";
 import { Memory, unquoted } from "./memory.js";
 
 /**
@@ -184,20 +185,21 @@ export class Story {
   }
 
   /**
-   * The from-import that bound a name, as it was written where that is known.
+   * The from-import that bound a name, as it was written; "" where that is not known.
    *
    * @param {Space} space  where the name is
    * @param {Name} name
    */
   importOf(space, { name, origin }) {
     const [module, attribute] = splitOrigin(origin);
-    const sources = space === this.memory.main ? this.past.entries.map(({ source }) => source) : this.#sourcesOf(space);
-    const star = new RegExp(`from\\s+${escaped(module)}\\s+import\\s+\\*`);
-    const named = new RegExp(`from\\s+${escaped(module)}\\s+import\\s+[^*\\n]*\\b${escaped(attribute)}\\b`);
-    if (sources.some((source) => star.test(source)) && !sources.some((source) => named.test(source))) {
-      return `from ${module} import *`;
-    }
-    return `from ${module} import ${attribute}${attribute === name ? "" : ` as ${name}`}`;
+    return statementFor(this.#importsOf(space), name, module, attribute);
+  }
+
+  /** @param {Space} space */
+  #importsOf(space) {
+    const isMain = space === this.memory.main;
+    const sources = isMain ? this.past.entries.map(({ source }) => source) : this.#sourcesOf(space);
+    return sources.flatMap((source) => fromImports(source, isMain ? "" : packageOf(space)));
   }
 
   /** @param {Space} space */
@@ -265,9 +267,4 @@ function nameIn(space, name) {
 /** @param {string} path  of a name in a module of which there is a newer copy */
 export function olderCopy(path) {
   return `${path} (older copy)`;
-}
-
-/** @param {string} text */
-function escaped(text) {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

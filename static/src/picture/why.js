@@ -3,7 +3,7 @@
 import { aboutSpace } from "./about_space.js";
 import { cureOfImport, cureOfLeftover, cureOfThing } from "./cures.js";
 import { CACHE, keyOf, unquoted } from "./memory.js";
-import { explainThing, outcomeOf } from "./reasons.js";
+import { explainThing, importWords, outcomeOf } from "./reasons.js";
 import { code, joined, say, someOf } from "./rich.js";
 import { stateOf } from "./states.js";
 import { namePath, olderCopy, splitOrigin } from "./story.js";
@@ -134,7 +134,7 @@ const NAMED = {
 function originWords(story, space, name) {
   if (!name.origin || name.origin === namePath(space, name.name)) return [];
   return [
-    say`${code(story.importOf(space, name))} copied the reference; the name does not follow ${code(name.origin)} from then on.`,
+    say`${importWords(story, space, name)} copied the reference; the name does not follow ${code(name.origin)} from then on.`,
   ];
 }
 
@@ -179,7 +179,7 @@ function thingWords({ label, load }) {
 function staleValue(story, space, name) {
   const shown = now(story, name);
   return [
-    say`${code(story.importOf(space, name))} copied the value that ${code(name.origin || "the module")} had then.`,
+    say`${importWords(story, space, name)} copied the value that ${code(name.origin || "the module")} had then.`,
     say`${code(name.origin)} is another object now${shown && shown !== name.value.text ? say`: ${code(shown)}` : ""}. Nothing told ${code(space.name)}.`,
   ];
 }

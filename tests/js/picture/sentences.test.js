@@ -82,6 +82,20 @@ test("what was put into sys.modules by hand is not told to be an import's", () =
   assert.match(ask(tell("by_hand", 2), "sys.modules", "m").says, /^The import system bound it to the module m\./);
 });
 
+test("an import is quoted only as it was written for that name", () => {
+  const story = tell("imports");
+  const says = (words, name) => ask(story, words, name).says;
+  assert.match(says("__main__", "hh"), /^from pkg\.a import h as hh copied a reference/);
+  assert.match(says("__main__", "a"), / from pkg import \* copied the reference/);
+  assert.match(says("__main__", "hail"), /^from pkg import \* copied a reference/);
+  assert.match(says("pkg", "hail"), /^from \.a import h as hail copied a reference/);
+  story.past.entries.length = 0;
+  assert.match(
+    says("__main__", "hh"),
+    /^A from-import of pkg\.a\.h copied a reference .* To get the new one, run from pkg\.a import h as hh, or call a\.h\(\)\.$/,
+  );
+});
+
 test("an old class keeps its attributes and its methods' default arguments", () => {
   const kept =
     "on the new values of its globals; its class attributes and default arguments are still those of load 1.";
