@@ -25,7 +25,7 @@ import { namePath, splitOrigin } from "./story.js";
 export function cureOfThing(story, thing, ref) {
   if (ref && (story.isOldCopy(ref.space) || ref.space === story.memory.ownerOf(thing))) return [];
   if (ref?.name.origin) return cureOfImport(story, ref.space, ref.name);
-  if (ref && ref.space.name !== MAIN) return runAgain(ref.space);
+  if (ref && ref.space.name !== MAIN) return cureInModule(story, ref.space, ref.name);
   const cure = CURES[thing.kind];
   return cure ? cure(story, thing, ref) : [];
 }
@@ -39,11 +39,15 @@ export function cureOfThing(story, thing, ref) {
  * @returns {Rich}
  */
 export function cureOfImport(story, space, name) {
+  if (space.name !== MAIN) return cureInModule(story, space, name);
   const [module, attribute] = splitOrigin(name.origin);
   const current = story.memory.current.get(module);
   const found = current?.names.find((one) => one.name === attribute);
   if (!current || !found) return [];
-  if (space.name !== MAIN) return runAgain(space);
+  const runs = story.runsFor(current, found);
+  if (!runs) return cureOfObject(story, space, name);
+  if (runs.length)
+    return say`${code(name.origin)} is old, too. To get the new one, run ${runsWords(story, runs)}, then ${importAgain(story, space, name)}.`;
   const again = say`To get the new one, run ${importAgain(story, space, name)}`;
   const path = pathTo(story, current);
   if (!path) return say`${again}.`;
@@ -51,6 +55,12 @@ export function cureOfImport(story, space, name) {
   return kind === "function"
     ? say`${again}, or call ${code(`${path}.${attribute}()`)}.`
     : say`${again}, or write ${code(`${path}.${attribute}`)}.`;
+}
+
+/** Where the module that a name was taken from has the old object, too. @param {Story} story @param {Space} space @param {Name} name @returns {Rich} */
+function cureOfObject(story, space, name) {
+  const thing = story.memory.things.get(name.value.ref);
+  return (thing && CURES[thing.kind]?.(story, thing, { space, name })) ?? [];
 }
 
 /** The statement to run, which need not have been run before. @param {Story} story @param {Space} space @param {Name} name @returns {Rich} */
@@ -65,9 +75,24 @@ export function cureOfLeftover(story, space, { name }) {
   return path ? say`${code(`del ${path}.${name}`)} takes it out.` : [];
 }
 
-/** A module's own names are bound by its code. @param {Space} space @returns {Rich} */
-function runAgain({ name }) {
-  return say`To get the new one, run ${code(name)} again too: ${code(`importlib.reload(${name})`)}.`;
+/** A module's own names are bound by its code, or are left over. @param {Story} story @param {Space} space @param {Name} name @returns {Rich} */
+function cureInModule(story, space, name) {
+  if (story.binds(space, name) === false) return cureOfLeftover(story, space, name);
+  const runs = story.runsFor(space, name);
+  if (!runs?.length) return [];
+  const [only] = runs;
+  if (runs.length > 1) return say`To get the new one, run ${runsWords(story, runs)}.`;
+  const path = pathTo(story, only);
+  return say`To get the new one, run ${code(only.name)} again too${path && say`: ${code(`importlib.reload(${path})`)}`}.`;
+}
+
+/** @param {Story} story @param {Space[]} runs @returns {Rich} */
+function runsWords(story, runs) {
+  const calls = runs.map((run) => {
+    const path = pathTo(story, run);
+    return path ? code(`importlib.reload(${path})`) : say`${code(run.name)} again`;
+  });
+  return calls.flatMap((call, at) => (at ? [", then ", ...call] : call));
 }
 
 /** @type {Record<string, (story: Story, thing: Thing, ref: NameRef | null) => Rich>} */

@@ -195,6 +195,54 @@ export class Story {
     return statementFor(this.#importsOf(space), name, module, attribute);
   }
 
+  /**
+   * Whether the code that a module ran last binds a name, told from its text: null where that is not known.
+   *
+   * @param {Space} space
+   * @param {Name} name
+   */
+  binds(space, { name, origin }) {
+    const wasLeftover = this.past.memories.some(({ spaces }) => {
+      const then = spaces.get(space.token);
+      return then?.load === space.load && nameIn(then, name)?.mark === "leftover";
+    });
+    if (wasLeftover) return false;
+    const source = this.loadOf(space.name, space.load)?.source;
+    if (source === undefined || source === null) return null;
+    const [module, attribute] = splitOrigin(origin);
+    if (origin) return statementFor(fromImports(source, packageOf(space)), name, module, attribute) !== "";
+    return new RegExp(`\\b${name}\\b`).test(source);
+  }
+
+  /**
+   * The modules to run again, in this order, so that a name of a module gets the new object; null where that is not sure to
+   * help. None when it has it already.
+   *
+   * @param {Space} space
+   * @param {Name} name
+   * @param {number} [depth]
+   * @returns {Space[] | null}
+   */
+  runsFor(space, name, depth = 6) {
+    const thing = this.memory.things.get(name.value.ref);
+    if (name.mark !== "stale" && !thing?.stale) return [];
+    if (!depth || this.isHalfNew(space) || !this.memory.isCurrent(space) || !this.binds(space, name)) return null;
+    if (!name.origin) return thing && this.#takesFrom(space, this.successorOf(this.memory.classOf(thing) ?? thing)) ? [space] : null;
+    const [module, attribute] = splitOrigin(name.origin);
+    const source = this.memory.current.get(module);
+    const found = nameIn(source, attribute);
+    const before = source && found && source !== space ? this.runsFor(source, found, depth - 1) : null;
+    return before && [...before, space];
+  }
+
+  /** Whether a module's code imports the very module in which an object was replaced. @param {Space} space @param {Successor | null} successor */
+  #takesFrom(space, successor) {
+    const source = this.loadOf(space.name, space.load)?.source ?? "";
+    if (!successor || successor.module === space.name || !["remade", "copied", "replaced"].includes(successor.way)) return false;
+    const last = successor.module.split(".").at(-1);
+    return new RegExp(`\\b(import|from)\\b[^\\n]*\\b${last}\\b`).test(source);
+  }
+
   /** @param {Space} space */
   #importsOf(space) {
     const isMain = space === this.memory.main;

@@ -96,6 +96,43 @@ test("an import is quoted only as it was written for that name", () => {
   );
 });
 
+test("the cure of what another module passed on leads to the new object", () => {
+  const [stale, ran] = [tell("passed_on", 6), tell("passed_on")];
+  assert.match(
+    ask(stale, "__main__", "work").says,
+    / api\.work is old, too\. To get the new one, run importlib\.reload\(api\), then from api import work again\.$/,
+  );
+  assert.match(
+    ask(stale, "__main__", "once").says,
+    / api\.once is old, too\. To get the new one, run importlib\.reload\(api\), then from api import once again\.$/,
+  );
+  assert.match(ask(stale, "api", "work").says, /To get the new one, run api again too: importlib\.reload\(api\)\.$/);
+  assert.match(ask(stale, "api", "once").says, /To get the new one, run api again too: importlib\.reload\(api\)\.$/);
+  assert.match(
+    ask(ran, "__main__", "work").says,
+    / values\. To get the new one, run from api import work again, or call api\.work\(\)\.$/,
+  );
+});
+
+test("where running the modules again is not sure to help, the object is taken from its own module", () => {
+  const story = tell("passed_on", 6);
+  story.past.loads.find(({ module }) => module === "api").source = "work = globals().get('w' + 'ork')\n";
+  assert.match(ask(story, "__main__", "work").says, / values\. To get the new one: work = core\.work\.$/);
+  assert.match(ask(story, "__main__", "once").says, / core\.Once\(…\) makes an object of the new class; once\.__class__ = /);
+});
+
+test("a module that the console does not name is run again without a call that would fail", () => {
+  const story = tell("passed_on", 6);
+  const { names } = story.memory.main;
+  names.splice(names.findIndex(({ name }) => name === "api"), 1);
+  assert.match(ask(story, "__main__", "work").says, / To get the new one, run api again, then from api import work again\.$/);
+  assert.match(ask(story, "api", "work").says, / To get the new one, run api again too\.$/);
+});
+
+test("a leftover that is stale, too, is not cured by its module's code", () => {
+  assert.match(ask(tell("stale_leftover"), "m", "a").says, / new values\. del m\.a takes it out\.$/);
+});
+
 test("an old class keeps its attributes and its methods' default arguments", () => {
   const kept =
     "on the new values of its globals; its class attributes and default arguments are still those of load 1.";
