@@ -279,12 +279,19 @@ STORIES: dict[str, tuple[str, Story]] = {
         ],
     ),
     "cached": (
-        "a function that a cache wraps",
+        "functions that an object wraps",
         [
-            ("m.py", "import functools\n\n\n@functools.cache\ndef c(n):\n    return n\n"),
+            ("tools.py", "class Memo:\n    def __init__(self, f):\n        self.f = f\n"),
+            (
+                "m.py",
+                "import functools\nimport tools\n\n\n@functools.cache\ndef c(n):\n    return n\n\n\n@tools.Memo\ndef k():\n    pass\n",
+            ),
             "import m, importlib",
-            "from m import c; d = c",
-            ("m.py", "import functools\n\n\n@functools.cache\ndef c(n):\n    return n + 1\n"),
+            "from m import c, k; d = c",
+            (
+                "m.py",
+                "import functools\nimport tools\n\n\n@functools.cache\ndef c(n):\n    return n + 1\n\n\n@tools.Memo\ndef k():\n    return 1\n",
+            ),
             "importlib.reload(m)",
         ],
     ),

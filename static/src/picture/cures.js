@@ -123,6 +123,7 @@ function bindAgain(story, thing, ref) {
 
 /** @param {Story} story @param {Thing} thing @param {NameRef | null} ref @returns {Rich} */
 function makeAgain(story, thing, ref) {
+  if (story.memory.isWrapper(thing)) return bindAgain(story, thing, ref);
   const type = story.memory.classOf(thing);
   const path = type && newPath(story, type);
   if (!path) return [];

@@ -56,6 +56,12 @@ export class Memory {
     return part && this.things.get(part.value.ref);
   }
 
+  /** Whether no load made an instance's class, so that what a load made is the object itself: it wraps code. @param {Thing} thing */
+  isWrapper(thing) {
+    const [made, type] = [thing.home, thing.type].map((path) => path.split(".").at(-1));
+    return thing.kind === "instance" && made !== "" && made !== type && !this.classOf(thing);
+  }
+
   /**
    * The module in which an object was made; of an instance, its class's.
    *

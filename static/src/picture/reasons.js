@@ -23,7 +23,7 @@ import { namePath } from "./story.js";
  */
 export function explainThing(story, thing, ref) {
   if (!thing.stale) return describe(story, thing);
-  if (thing.kind === "instance") return oldInstance(story, thing, ref);
+  if (thing.kind === "instance" && !story.memory.isWrapper(thing)) return oldInstance(story, thing, ref);
   if (isPartial(thing) || thing.kind === "method") return describe(story, thing);
   if (thing.kind === "generator" || thing.kind === "frame") return suspended(story, thing);
   if (/<locals>/.test(thing.home)) return [closureWords(story, thing), ...superseded(story, thing, ref)];
@@ -215,7 +215,7 @@ function describe(story, thing) {
   else if (thing.kind === "class") sentences.push(...classWords(story, thing));
   else if (thing.load && owner)
     sentences.push(
-      say`It is ${thing.kind === "instance" ? "an instance of the class" : `the ${nounOf(thing)}`} that load ${thing.load} of ${code(owner.name)} made.`,
+      say`It is ${thing.kind === "instance" && !story.memory.isWrapper(thing) ? "an instance of the class" : `the ${nounOf(thing)}`} that load ${thing.load} of ${code(owner.name)} made.`,
     );
   if (stale.length && !["method", "class"].includes(thing.kind) && !isPartial(thing)) {
     sentences.push(

@@ -238,7 +238,7 @@ function factsOf(story, thing, holding) {
   const owner = story.memory.ownerOf(thing);
   const of = owner ? story.loadsOf(owner.name) : 0;
   const term =
-    thing.kind === "function" || thing.kind === "method" ? "Code" : thing.kind === "instance" ? "Class" : "Made by";
+    thing.kind === "function" || thing.kind === "method" ? "Code" : thing.kind === "instance" && !story.memory.isWrapper(thing) ? "Class" : "Made by";
   const facts = thing.load ? [{ term, value: say`load ${thing.load}${of > thing.load ? ` of ${of}` : ""}` }] : [];
   const globals = story.memory.globalsOf(thing);
   if (globals) facts.push({ term: "Globals", value: globalsWords(story, globals) });

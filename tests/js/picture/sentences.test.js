@@ -129,6 +129,22 @@ test("a module that the console does not name is run again without a call that w
   assert.match(ask(story, "api", "work").says, / To get the new one, run api again too\.$/);
 });
 
+test("of an object that wraps a function it is told what took its place, not that a load made its class", () => {
+  const story = tell("cached");
+  const answer = ask(story, "__main__", "c");
+  assert.equal(
+    answer.says,
+    "from m import c copied a reference to the object of load 1. The reload made a new object and put it in m. Nothing told __main__. " +
+      "So it runs the old code. To get the new one, run from m import c again, or write m.c.",
+  );
+  assert.equal(answer.facts["Made by"], "load 1 of 2");
+  assert.match(ask(story, "__main__", "d").says, /^d was bound to the object of load 1, .* To get the new one: d = m\.c\.$/);
+  assert.equal(
+    ask(story, "_lru_cache_wrapper object, load 2").says,
+    "It is the object that load 2 of m made.",
+  );
+});
+
 test("a leftover that is stale, too, is not cured by its module's code", () => {
   assert.match(ask(tell("stale_leftover"), "m", "a").says, / new values\. del m\.a takes it out\.$/);
 });
