@@ -243,9 +243,17 @@ function methodWords(story, thing) {
   const keeps = say`Its function is ${code(held.label)} of load ${held.load}`;
   if (!successor) return [...words, say`${keeps}.`];
   words.push(
-    say`${keeps}${self?.stale ? ", its object an instance of the class of that load" : ""}. ${successorWords(story, held, successor)}`,
+    say`${keeps}${selfWords(story, self)}. ${successorWords(story, held, successor)}`,
   );
   return [...words, say`A bound method does not look the function up again.`];
+}
+
+/** The object that a method is bound to, where that is old: an instance, or of a class method the class. @param {Story} story @param {Thing | undefined} self @returns {Rich} */
+function selfWords(story, self) {
+  const type = self?.kind === "class" ? self : self && story.memory.classOf(self);
+  if (!self?.stale || !type?.load) return [];
+  const of = say`the class ${code(type.label)} of load ${type.load}`;
+  return self === type ? say`, its object ${of}` : say`, its object an instance of ${of}`;
 }
 
 /** @param {Story} story @param {Thing} thing @returns {Rich[]} */

@@ -145,6 +145,14 @@ test("of an object that wraps a function it is told what took its place, not tha
   );
 });
 
+test("a class method is bound to the class itself", () => {
+  assert.match(
+    ask(tell("class_method"), "__main__", "cm").says,
+    / Its function is cm\(\) of load 1, its object the class K of load 1\. The reload made a new K and put it in m\./,
+  );
+  assert.match(ask(tell("callbacks"), "Button.press").says, /, its object an instance of the class Button of load 1\. The reload/);
+});
+
 test("a leftover that is stale, too, is not cured by its module's code", () => {
   assert.match(ask(tell("stale_leftover"), "m", "a").says, / new values\. del m\.a takes it out\.$/);
 });
