@@ -74,7 +74,7 @@ function closureWords(story, thing) {
   const maker = story.memory.qualifiedName(thing).split(".<locals>")[0];
   const cells = thing.parts.filter(({ key }) => key.startsWith("cell ")).map(({ key }) => code(key.slice(5)));
   const kept = cells.length ? say`, with ${someOf(cells)} of that call in its closure` : [];
-  return say`${code(`${maker}()`)} of load ${thing.load} made this function when it was called${kept}.`;
+  return say`${code(`${maker}()`)} of load ${thing.load} made this ${nounOf(thing)} when it was called${kept}.`;
 }
 
 // --- what came after it ---
@@ -129,15 +129,16 @@ function ownWords(noun, name) {
 function oldInstance(story, thing, ref) {
   const type = story.memory.classOf(thing);
   const path = ref ? code(ref.name.name) : say`This object`;
-  const name = type?.label ?? thing.type;
   const sentences = [
-    say`${path} was made from the class ${code(name)} of load ${thing.load}, and an object keeps its class.`,
+    say`${path} was made from the class ${code(type?.label ?? thing.type)} of load ${thing.load}, and an object keeps its class.`,
   ];
   const successor = type && story.successorOf(type);
   if (!type || !successor) return sentences;
   sentences.push(successorWords(story, type, successor));
-  const now = `${successor.module}.${story.memory.qualifiedName(type)}`;
-  if (ref && !["gone", "swapped"].includes(successor.way)) sentences.push(say`${code(`type(${typed(ref)}) is ${now}`)} is false.`);
+  const name = story.memory.qualifiedName(type);
+  const isNamed = !["gone", "swapped"].includes(successor.way) && !name.includes("<");
+  const now = `${successor.module}.${name}`;
+  if (ref && isNamed) sentences.push(say`${code(`type(${typed(ref)}) is ${now}`)} is false.`);
   return sentences;
 }
 

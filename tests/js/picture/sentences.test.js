@@ -153,6 +153,16 @@ test("a class method is bound to the class itself", () => {
   assert.match(ask(tell("callbacks"), "Button.press").says, /, its object an instance of the class Button of load 1\. The reload/);
 });
 
+test("a class that a call made is called a class, and by no name that is no Python", () => {
+  const story = tell("inner_class");
+  assert.match(ask(story, "__main__", "Made").says, /^factory\(\) of load 1 made this class when it was called\. The reload made a new factory/);
+  assert.equal(
+    ask(story, "__main__", "wm").says,
+    "wm was made from the class WithM of load 1, and an object keeps its class. The reload made a new factory and put it in m. " +
+      "So its methods run the old code on the new values.",
+  );
+});
+
 test("a leftover that is stale, too, is not cured by its module's code", () => {
   assert.match(ask(tell("stale_leftover"), "m", "a").says, / new values\. del m\.a takes it out\.$/);
 });
