@@ -279,18 +279,17 @@ STORIES: dict[str, tuple[str, Story]] = {
         ],
     ),
     "cached": (
-        "functions that an object wraps",
+        "a function that a cache wraps",
         [
-            ("tools.py", "class Memo:\n    def __init__(self, f):\n        self.f = f\n"),
             (
                 "m.py",
-                "import functools\nimport tools\n\n\n@functools.cache\ndef c(n):\n    return n\n\n\n@tools.Memo\ndef k():\n    pass\n",
+                "import functools\n\n\n@functools.cache\ndef c(n):\n    return n\n",
             ),
             "import m, importlib",
-            "from m import c, k; d = c",
+            "from m import c; d = c",
             (
                 "m.py",
-                "import functools\nimport tools\n\n\n@functools.cache\ndef c(n):\n    return n + 1\n\n\n@tools.Memo\ndef k():\n    return 1\n",
+                "import functools\n\n\n@functools.cache\ndef c(n):\n    return n + 1\n",
             ),
             "importlib.reload(m)",
         ],

@@ -1,5 +1,6 @@
 // The line after an entry that loaded something: what happened, from the picture before and the picture after. Pure.
 
+import { errorOf } from "./failures.js";
 import { keyOf } from "./memory.js";
 import { code, joined, listed, say, someOf } from "./rich.js";
 import { namePath } from "./story.js";
@@ -60,7 +61,8 @@ function childrenWords(story, space) {
 function ranWords(story, runs, space) {
   const { module, load, cause, ok } = runs[runs.length - 1];
   const name = code(module);
-  const failed = ok ? [] : say` and stopped with ${errorOf(story)}`;
+  const error = errorOf(story, module);
+  const failed = ok ? [] : say` and stopped with ${error ? code(error) : "an error"}`;
   const times = runs.length > 1 ? ` ${runs.length} times` : "";
   if (cause === "import" && !ok && !space)
     return say`${name} ran${times}${failed}: the import took it out of ${code("sys.modules")} again`;
@@ -75,12 +77,6 @@ function ranWords(story, runs, space) {
 /** @param {Story} story @param {Space} space */
 function isSecond(story, space) {
   return story.memory.modules.some((one) => one !== space && one.name === space.name);
-}
-
-/** @param {Story} story */
-function errorOf(story) {
-  const error = story.entryNow()?.error;
-  return error ? code(error) : ["an error"];
 }
 
 /** @param {Story} story @param {Space} space @returns {Rich[]} */

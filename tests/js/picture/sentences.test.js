@@ -377,6 +377,16 @@ test("what happened", () => {
   );
 });
 
+test("an exception is told only of the load that it is sure to have stopped", () => {
+  const gone = "the import took it out of sys.modules again";
+  assert.equal(
+    happened("two_errors", 5),
+    `outerm ran and stopped with RuntimeError: ${gone}. bad ran and stopped with an error: ${gone}.`,
+  );
+  assert.match(happened("two_errors", 7), /^ok ran again in the same module object and stopped with an error: /);
+  assert.match(happened("two_errors"), /^ok ran again in the same module object and stopped with ValueError: /);
+});
+
 test("an import that finds its module says that nothing ran", () => {
   const story = tell("from_import");
   const entries = [...story.past.entries, { run: 99, source: "import changer", error: "" }];
