@@ -139,7 +139,8 @@ function memoryNote(story, space) {
   if (story.heldInstead(space)) return "still in use, though sys.modules holds another object";
   if (!story.memory.isCurrent(space)) return "still in use, though an import would make another";
   if (story.isHalfNew(space)) return `half new: load ${space.load} stopped with an error`;
-  if (story.memory.modules.some((one) => one !== space && one.name === space.name)) return "a second module object";
+  if (story.memory.modules.some((one) => one !== space && one.name === space.name))
+    return story.isCopyOfImport(space) ? "a second module object" : "one of several module objects of this name";
   const twins = namesOfTheSameFile(story, space);
   if (twins.length) return `its file is also the module ${twins.join(", ")}`;
   if (made > 1 && loads.includes(made)) return "a new module object";

@@ -6,7 +6,7 @@ import { fromImports } from "./imports.js";
 
 const LOADING = [
   /^import [\w., ]+$/,
-  /^from [\w.]+ import (\w+( as \w+)?( *, *)?|\*)+$/,
+  /^from [\w.]+ import [\w, ()*]+$/,
   /^(\w+ *= *)?(importlib\.)?(reload|import_module)\( *(['"]?)([\w.]+)\4 *\)$/,
 ];
 const CALLED = 5;

@@ -31,6 +31,9 @@ import { Memory, unquoted } from "./memory.js";
  */
 
 export class Story {
+  /** @type {Map<Space, import("./imports.js").FromImport[]>} */
+  #imports = new Map();
+
   /** @param {Past} past */
   constructor(past) {
     this.past = past;
@@ -245,6 +248,13 @@ export class Story {
 
   /** @param {Space} space */
   #importsOf(space) {
+    const known = this.#imports.get(space) ?? this.#readImports(space);
+    this.#imports.set(space, known);
+    return known;
+  }
+
+  /** @param {Space} space */
+  #readImports(space) {
     const isMain = space === this.memory.main;
     const sources = isMain ? this.past.entries.map(({ source }) => source) : this.#sourcesOf(space);
     return sources.flatMap((source) => fromImports(source, isMain ? "" : packageOf(space)));

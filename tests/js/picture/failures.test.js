@@ -20,6 +20,7 @@ test("it is told of what a plain import or a reload names", () => {
 });
 
 test("it is not told of what others load, nor where something else may have failed", () => {
-  for (const source of ["import b", "try:\n    import a\nexcept KeyError:\n    x", "import a; x", "print(a); reload(a)", "f(a)"])
+  const long = `from a import ${"b".repeat(99)}!`; // is read at once
+  for (const source of [long, "import b", "try:\n    import a\nexcept KeyError:\n    x", "import a; x", "print(a); reload(a)", "f(a)"])
     assert.equal(told(source, "a"), "", source);
 });
