@@ -69,7 +69,8 @@ function ranWords(story, runs, space) {
   if (cause === "import" && load > runs.length && space && isSecond(story, space))
     return say`${name} ran${times} in a second module object${failed}`;
   if (load === runs.length) return say`${name} ran${times || " for the first time"}${failed}`;
-  if (space && story.before && !story.before.spaces.has(space.token))
+  if (!space) return say`${name} ran again${times}${failed}`; // in which object is not known
+  if (story.before && !story.before.spaces.has(space.token))
     return say`${name} ran again in a new module object${failed}`;
   return say`${name} ran again${times} in the same module object${failed}`;
 }

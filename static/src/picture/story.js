@@ -214,7 +214,7 @@ export class Story {
     if (source === undefined || source === null) return null;
     const [module, attribute] = splitOrigin(origin);
     if (origin) return statementFor(fromImports(source, packageOf(space)), name, module, attribute) !== "";
-    return new RegExp(`\\b${name}\\b`).test(source);
+    return new RegExp(`\\b${escaped(name)}\\b`).test(source);
   }
 
   /**
@@ -242,8 +242,8 @@ export class Story {
   #takesFrom(space, successor) {
     const source = this.loadOf(space.name, space.load)?.source ?? "";
     if (!successor || successor.module === space.name || !["remade", "copied", "replaced"].includes(successor.way)) return false;
-    const last = successor.module.split(".").at(-1);
-    return new RegExp(`\\b(import|from)\\b[^\\n]*\\b${last}\\b`).test(source);
+    const last = successor.module.split(".").at(-1) ?? "";
+    return new RegExp(`\\b(import|from)\\b[^\\n]*\\b${escaped(last)}\\b`).test(source);
   }
 
   /** @param {Space} space */
@@ -325,4 +325,9 @@ function nameIn(space, name) {
 /** @param {string} path  of a name in a module of which there is a newer copy */
 export function olderCopy(path) {
   return `${path} (older copy)`;
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

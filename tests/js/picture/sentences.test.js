@@ -170,6 +170,17 @@ test("a leftover that is stale, too, is not cured by its module's code", () => {
   assert.match(ask(tell("stale_leftover"), "m", "a").says, / new values\. del m\.a takes it out\.$/);
 });
 
+test("a name that is no identifier is looked for as it is", () => {
+  const story = tell("stale_leftover");
+  assert.equal(story.binds(story.memory.current.get("m"), { name: "a(", origin: "" }), false);
+});
+
+test("of a module without a space it is not said in which object it ran again", () => {
+  const story = tell("from_import");
+  const memory = Object.create(story.memory, { current: { value: new Map() } });
+  assert.match(plain(whatHappened(Object.create(story, { memory: { value: memory } }))), /^changer ran again\. /);
+});
+
 test("an old class keeps its attributes and its methods' default arguments", () => {
   const kept =
     "on the new values of its globals; its class attributes and default arguments are still those of load 1.";
