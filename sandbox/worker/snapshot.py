@@ -7,7 +7,6 @@ ours come up, the learner's interpreter is none the worse: the picture before is
 
 import gc
 import weakref
-from _thread import _count as other_threads
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import CodeType, ModuleType
@@ -21,6 +20,7 @@ from sandbox.worker.identity import Tokens
 from sandbox.worker.memory import Memory
 from sandbox.worker.observe import Load, Observer
 from sandbox.worker.ownership import Ownership
+from sandbox.worker.raw import other_threads
 from sandbox.worker.retouching import Retouching
 from sandbox.worker.scene import Scene
 from sandbox.worker.still import Still

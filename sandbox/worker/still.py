@@ -6,7 +6,6 @@ mark and nothing of drawing.
 """
 
 import weakref
-from _thread import _count as other_threads
 from operator import call
 from types import ModuleType
 
@@ -16,7 +15,7 @@ from sandbox.worker.memory import Memory
 from sandbox.worker.observe import Observer
 from sandbox.worker.ownership import Ownership
 from sandbox.worker.parts import may_have_parts
-from sandbox.worker.raw import address
+from sandbox.worker.raw import address, other_threads
 from sandbox.worker.raw_functions import function_attributes
 from sandbox.worker.regions import Regions, Unclear
 from sandbox.worker.safe import is_class
