@@ -37,7 +37,7 @@ class Stores:
     @property
     def has_imports(self) -> bool:
         """Whether there is any from-import."""
-        return bool(self.stars) or any(map(any, self.names.values()))
+        return bool(self.stars or self.imported)
 
     @property
     def imported(self) -> set[str]:
