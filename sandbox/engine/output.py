@@ -27,6 +27,7 @@ LULL = 0.01
 """After so many seconds without a read the next one is made at once: what comes first is what somebody waits for."""
 
 NEVER = float("-inf")
+"""When that was read which was not: longer ago than any clock has run."""
 
 
 class Output:
